@@ -1,0 +1,136 @@
+/**
+ * Everything that can go wrong, one error for each thing a caller could do differently about. Messages name the place
+ * and end in the remedy; none ever holds a secret, a request body or a URL query.
+ *
+ * @since 0.1.0
+ */
+import * as Data from "effect/Data"
+import type { Failure } from "./core/Outcome.js"
+
+/**
+ * The config file is there but cannot be used. It is never overwritten.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ConfigError extends Data.TaggedError("ConfigError")<{
+  readonly path: string
+  /** 1-based, when the reason is at one place of the file. */
+  readonly line?: number | undefined
+  readonly reason: string
+  readonly remedy: string
+}> {
+  override get message(): string {
+    return `${this.path}${this.line === undefined ? "" : `:${this.line}`}: ${this.reason}. ${this.remedy}`
+  }
+}
+
+/**
+ * The state store failed. Rotation goes on in memory; what was learnt may not outlive the process.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class StateStoreError extends Data.TaggedError("StateStoreError")<{
+  readonly path: string
+  readonly line?: number | undefined
+  readonly reason: string
+  readonly cause?: unknown
+}> {
+  override get message(): string {
+    return `${this.path}${this.line === undefined ? "" : `:${this.line}`}: ${this.reason}`
+  }
+}
+
+/**
+ * No provider of that name is configured.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UnknownProvider extends Data.TaggedError("UnknownProvider")<{
+  readonly providerId: string
+  readonly known: ReadonlyArray<string>
+}> {
+  override get message(): string {
+    const known = this.known.length === 0 ? "none is configured" : `known: ${this.known.join(", ")}`
+    return `No provider "${this.providerId}" (${known}). Add one with: ctl providers add ${this.providerId}`
+  }
+}
+
+/**
+ * No token of that alias or id.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UnknownToken extends Data.TaggedError("UnknownToken")<{
+  readonly providerId: string
+  readonly token: string
+}> {
+  override get message(): string {
+    return `Provider "${this.providerId}" has no token "${this.token}". List them with: ctl tokens --provider ${this.providerId}`
+  }
+}
+
+/**
+ * Why one token could not serve.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Unavailable {
+  readonly alias: string
+  readonly tokenId: string
+  /** `cooling`, `circuit open`, `isolated`, `disabled`, `probing`, `already tried`… */
+  readonly state: string
+  readonly why: string
+  /** Epoch milliseconds when it may lend again; `null` when only a person can change that. */
+  readonly until: number | null
+}
+
+/**
+ * No token can be lent now.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class Exhausted extends Data.TaggedError("Exhausted")<{
+  readonly providerId: string
+  /** Epoch milliseconds of the earliest return; `null` when only a person can change it. */
+  readonly retryAt: number | null
+  readonly tokens: ReadonlyArray<Unavailable>
+  /** What this request's own attempts met, in order. */
+  readonly attempts: ReadonlyArray<Attempt>
+}> {
+  override get message(): string {
+    const head =
+      this.tokens.length === 0
+        ? `Provider "${this.providerId}" has no tokens`
+        : `No token of provider "${this.providerId}" can serve now`
+    const lines = this.tokens.map(
+      (t) => `  ${t.alias}: ${t.why || t.state}${t.until === null ? "" : `, back at ${new Date(t.until).toISOString()}`}`
+    )
+    const remedy =
+      this.tokens.length === 0
+        ? `Add one with: ctl tokens add --provider ${this.providerId}`
+        : this.retryAt === null
+          ? "Nothing returns by itself. See: ctl tokens; then add a token or run: ctl tokens reset"
+          : `The next is back at ${new Date(this.retryAt).toISOString()}. See: ctl tokens`
+    return [head, ...lines, remedy].join("\n")
+  }
+}
+
+/**
+ * One attempt of a request, for error messages and events.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Attempt {
+  readonly alias: string
+  readonly tokenId: string
+  /** HTTP status; `null` when no answer came. */
+  readonly status: number | null
+  readonly outcome: Failure
+}
