@@ -1,0 +1,65 @@
+/**
+ * A cooldown: time that something healthy is left alone because the vendor said so, or because we guess it would.
+ *
+ * Cooldowns only ever merge by maximum, so a longer one is never shortened by a shorter one, whichever comes first.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import type { Blame, Provenance } from "./Outcome.js"
+
+/**
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Cooldown = Schema.Struct({
+  /** Epoch milliseconds; `null`: until someone acts. */
+  until: Schema.NullOr(Schema.Number),
+  since: Schema.Number,
+  blame: Schema.Literal("token", "quota", "rate-limit", "model", "provider", "request"),
+  provenance: Schema.Literal("stated", "documented", "guess"),
+  code: Schema.String,
+  why: Schema.String,
+  evidence: Schema.Array(Schema.String)
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Cooldown {
+  readonly until: number | null
+  readonly since: number
+  readonly blame: Blame
+  readonly provenance: Provenance
+  readonly code: string
+  readonly why: string
+  readonly evidence: ReadonlyArray<string>
+}
+
+/**
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isOver = (self: Cooldown, now: number): boolean => self.until !== null && self.until <= now
+
+/**
+ * The longer of two. A total order, so merging in any order and any number of times gives one answer.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const longer = (a: Cooldown | null, b: Cooldown | null): Cooldown | null =>
+  a === null ? b : b === null ? a : compare(a, b) >= 0 ? a : b
+
+const certainty: Record<Provenance, number> = { guess: 0, documented: 1, stated: 2 }
+
+const compare = (a: Cooldown, b: Cooldown): number =>
+  (a.until ?? Infinity) === (b.until ?? Infinity)
+    ? certainty[a.provenance] - certainty[b.provenance] ||
+      b.since - a.since ||
+      order(a.code, b.code) ||
+      order(JSON.stringify(a), JSON.stringify(b))
+    : (a.until ?? Infinity) - (b.until ?? Infinity)
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,159 @@
+/**
+ * Acquire: lend a ready member for one attempt.
+ *
+ * @since 0.1.0
+ */
+import * as Circuit from "./Circuit.js"
+import * as Member from "./Member.js"
+import * as Pool from "./Pool.js"
+import type { PoolEvent } from "./PoolEvent.js"
+import * as Slots from "./Slots.js"
+import * as Standing from "./Standing.js"
+import * as Strategy from "./Strategy.js"
+
+/**
+ * Leave to use one token for one attempt. It remembers the state it was given in, so that a late verdict can be told
+ * from a fresh one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Lease {
+  readonly providerId: string
+  readonly tokenId: string
+  readonly alias: string
+  readonly model: string | null
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly number: number
+  /** Whether it counts as in flight until settled; a token handed out by hand does not, for it may never come back. */
+  readonly counted: boolean
+  readonly token: Epoch
+  /** The epoch of the token's standing for `model`; `null` without a model. */
+  readonly forModel: Epoch | null
+}
+
+/**
+ * Where a standing was when the lease was given, and whether the lease is its one probe.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Epoch {
+  readonly term: number
+  readonly generation: number
+  readonly probe: boolean
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Request {
+  readonly now: number
+  /** In [0, 1). */
+  readonly random: number
+  readonly model?: string | undefined
+  /** Tokens this request has no use for: already tried. */
+  readonly exclude?: ReadonlyArray<string> | undefined
+  /** See `Lease.counted`; `true` when absent. */
+  readonly counted?: boolean | undefined
+  /** How long a probe keeps its place if nobody ever says how it went, in milliseconds. */
+  readonly probeMillis: number
+}
+
+/**
+ * Lends a member, or `null` when none can be lent now.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readonly lease: Lease | null } => {
+  const { now } = request
+  const model = request.model ?? null
+  const woken = Pool.wake(self, now)
+  const slotAndTurn = choose(woken.pool, request, model)
+  if (slotAndTurn === null) return { ...woken, lease: null }
+  const [slot, turn] = slotAndTurn
+  const before = Slots.get(woken.pool.members, slot)
+  if (before === undefined) return { ...woken, lease: null }
+  const number = woken.pool.leases + 1
+  const counted = request.counted ?? true
+  const events: Array<PoolEvent> = woken.events.slice()
+  const origin = Pool.origin(woken.pool, before, now)
+  let member: Member.Member = {
+    ...before,
+    inFlight: before.inFlight + (counted ? 1 : 0),
+    turn: number,
+    lastUsedAt: now,
+    counts: { ...before.counts, uses: before.counts.uses + 1 }
+  }
+  const sendProbe = (forModel: string | null, standing: Standing.Standing): boolean => {
+    if (!Circuit.awaitsProbe(standing.circuit, now)) return false
+    member = Member.modify(member, forModel, (s) =>
+      Standing.worsen(s, Circuit.probe(s.circuit, now + request.probeMillis))
+    )
+    events.push({ _tag: "CircuitHalfOpened", ...origin, model: forModel })
+    return true
+  }
+  const probesToken = sendProbe(null, before.standing)
+  const probesModel = model !== null && sendProbe(model, Member.modelStanding(before, model))
+  const pool: Pool.Pool = { ...woken.pool, turn, leases: number }
+  return {
+    pool: probesToken || probesModel ? Pool.put(pool, slot, member, now) : Pool.touch(pool, slot, member),
+    events,
+    lease: {
+      providerId: self.providerId,
+      tokenId: before.profile.id,
+      alias: before.profile.alias,
+      model,
+      at: now,
+      number,
+      counted,
+      token: epoch(member.standing, probesToken),
+      forModel: model === null ? null : epoch(Member.modelStanding(member, model), probesModel)
+    }
+  }
+}
+
+/**
+ * A lease for a verdict that somebody gives without having acquired one: it speaks of the token as it is now. `probe`
+ * says whether the token was handed out as the probe of its circuit.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: number): Lease | null => {
+  const found = Pool.find(self, tokenId)
+  if (found === null) return null
+  const { profile, standing } = found.member
+  return {
+    providerId: self.providerId,
+    tokenId,
+    alias: profile.alias,
+    model: null,
+    at: now,
+    number: self.leases,
+    counted: false,
+    token: epoch(standing, probe && standing.circuit._tag === "HalfOpen"),
+    forModel: null
+  }
+}
+
+const epoch = (standing: Standing.Standing, probe: boolean): Epoch => ({
+  term: standing.term,
+  generation: standing.generation,
+  probe
+})
+
+const choose = (pool: Pool.Pool, request: Request, model: string | null): readonly [number, Strategy.Turn] | null => {
+  if (!Standing.isReady(pool.provider, request.now)) return null
+  if (model !== null && !Standing.isReady(Pool.at(pool.models, model), request.now)) return null
+  let lane = model !== null && Object.hasOwn(pool.lanes, model) ? (pool.lanes[model]?.lane ?? pool.lane) : pool.lane
+  for (const tokenId of request.exclude ?? []) {
+    const found = Pool.find(pool, tokenId)
+    if (found !== null) lane = Strategy.place(lane, found.slot, found.member, false)
+  }
+  const [slot, turn] = Strategy.pick(pool.strategy, lane, pool.turn, request.random)
+  return slot < 0 ? null : [slot, turn]
+}

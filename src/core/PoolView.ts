@@ -1,0 +1,212 @@
+/**
+ * A view: a secret-free snapshot of a pool for people, as plain JSON.
+ *
+ * @since 0.1.0
+ */
+import type { Circuit } from "./Circuit.js"
+import type * as Counts from "./Counts.js"
+import * as Member from "./Member.js"
+import type { Blame, Provenance, Scope } from "./Outcome.js"
+import * as Pool from "./Pool.js"
+import * as Slots from "./Slots.js"
+import * as Standing from "./Standing.js"
+import type { Strategy } from "./Strategy.js"
+
+/**
+ * - `ready`: can be lent
+ * - `cooling`: left alone until a known time
+ * - `open`: its circuit is open until a known time
+ * - `half-open`: the next lease is its probe
+ * - `probing`: its one probe is out
+ * - `isolated`: held out until someone acts
+ * - `disabled`: the user took it out
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type State = "ready" | "cooling" | "open" | "half-open" | "probing" | "isolated" | "disabled"
+
+/**
+ * Why something is held back. `until` is epoch milliseconds, `null` when only a person can change it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Hold {
+  readonly state: Exclude<State, "ready" | "disabled">
+  readonly scope: Scope
+  readonly model: string | null
+  readonly group: string | null
+  readonly until: number | null
+  readonly since: number | null
+  readonly blame: Blame | null
+  readonly provenance: Provenance | null
+  readonly code: string | null
+  readonly why: string
+  readonly evidence: ReadonlyArray<string>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TokenView {
+  readonly id: string
+  readonly alias: string
+  readonly state: State
+  /** When the token as a whole may be lent again; `null` when it may now, or when only a person can change it. */
+  readonly until: number | null
+  /** Everything that holds the token or one of its models back, the longest first. */
+  readonly holds: ReadonlyArray<Hold>
+  readonly weight: number
+  readonly enabled: boolean
+  readonly group: string | null
+  readonly inFlight: number
+  /** Consecutive failures counted towards opening its circuit. */
+  readonly failures: number
+  readonly lastUsedAt: number | null
+  readonly lastError: Member.LastError | null
+  readonly counts: Counts.Counts
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface PoolView {
+  readonly providerId: string
+  readonly strategy: Strategy
+  /** What holds the whole provider, or a model of it, back. */
+  readonly holds: ReadonlyArray<Hold>
+  readonly tokens: ReadonlyArray<TokenView>
+}
+
+/**
+ * @since 0.1.0
+ * @category getters
+ */
+export const view = (pool: Pool.Pool, now: number): PoolView => ({
+  providerId: pool.providerId,
+  strategy: pool.strategy,
+  holds: [
+    ...holdsOf(pool.provider, { scope: "provider", model: null, group: null }, now),
+    ...Object.entries(pool.models).flatMap(([model, s]) => holdsOf(s, { scope: "model", model, group: null }, now))
+  ],
+  tokens: Slots.toArray(pool.members).map((member) => viewMember(pool, member, now))
+})
+
+/**
+ * When a token could next be lent for `model`, over all tokens not in `exclude`: epoch milliseconds, `null` when only a
+ * person can change that. Looks at every member, so it is for the moment of failure only.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const retryAt = (
+  pool: Pool.Pool,
+  now: number,
+  model: string | null = null,
+  exclude: ReadonlyArray<string> = []
+): number | null => {
+  let first: number | null = null
+  for (const member of Slots.toArray(pool.members)) {
+    if (!member.profile.enabled || exclude.includes(member.profile.id)) continue
+    const until = untilFor(pool, member, model, now)
+    if (until !== null && (first === null || until < first)) first = until
+  }
+  return first
+}
+
+/**
+ * When this member could next be lent for `model`.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const untilFor = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): number | null => {
+  const standings = [member.standing, Pool.groupStanding(pool, member), pool.provider]
+  if (model !== null) standings.push(Member.modelStanding(member, model), Pool.at(pool.models, model))
+  let last = now
+  for (const standing of standings) {
+    const until = Standing.heldUntil(standing, now)
+    if (until === null) return null
+    last = Math.max(last, until)
+  }
+  return last
+}
+
+const viewMember = (pool: Pool.Pool, member: Member.Member, now: number): TokenView => {
+  const { profile, standing } = member
+  const group = Member.group(member)
+  const own = [
+    ...holdsOf(standing, { scope: "token", model: null, group }, now),
+    ...holdsOf(Pool.groupStanding(pool, member), { scope: "group", model: null, group }, now)
+  ].sort(longestFirst)
+  const models = Object.entries(member.models)
+    .flatMap(([model, s]) => holdsOf(s, { scope: "token+model", model, group }, now))
+    .sort(longestFirst)
+  const state = profile.enabled ? (own[0]?.state ?? "ready") : "disabled"
+  return {
+    id: profile.id,
+    alias: profile.alias,
+    state,
+    until: profile.enabled ? (own[0]?.until ?? null) : null,
+    holds: [...own, ...models],
+    weight: profile.weight,
+    enabled: profile.enabled,
+    group,
+    inFlight: member.inFlight,
+    failures: standing.circuit._tag === "Closed" ? standing.circuit.failures : 0,
+    lastUsedAt: member.lastUsedAt,
+    lastError: member.lastError,
+    counts: member.counts
+  }
+}
+
+const longestFirst = (a: Hold, b: Hold): number => {
+  const x = a.until ?? (a.state === "half-open" ? 0 : Infinity)
+  const y = b.until ?? (b.state === "half-open" ? 0 : Infinity)
+  return x === y ? 0 : y - x
+}
+
+const holdsOf = (
+  standing: Standing.Standing,
+  place: Pick<Hold, "scope" | "model" | "group">,
+  now: number
+): ReadonlyArray<Hold> => {
+  const holds: Array<Hold> = []
+  const circuit = viewCircuit(standing.circuit, now)
+  if (circuit !== null) holds.push({ ...place, ...circuit })
+  const { cooldown } = standing
+  if (cooldown !== null && (cooldown.until === null || cooldown.until > now)) {
+    holds.push({ ...place, state: "cooling", ...cooldown })
+  }
+  return holds
+}
+
+const viewCircuit = (circuit: Circuit, now: number): Omit<Hold, "scope" | "model" | "group"> | null => {
+  const guess = { since: null, blame: null, provenance: "guess", code: null, evidence: [] } as const
+  switch (circuit._tag) {
+    case "Closed":
+      return null
+    case "Open":
+      return circuit.until > now
+        ? { ...guess, state: "open", until: circuit.until, why: circuit.why }
+        : { ...guess, state: "half-open", until: null, why: circuit.why }
+    case "HalfOpen":
+      return circuit.probeUntil > now
+        ? { ...guess, state: "probing", until: circuit.probeUntil, why: circuit.why }
+        : { ...guess, state: "half-open", until: null, why: circuit.why }
+    case "Isolated":
+      return {
+        state: "isolated",
+        until: null,
+        since: circuit.since,
+        blame: "token",
+        provenance: null,
+        code: circuit.code,
+        why: circuit.why,
+        evidence: circuit.evidence
+      }
+  }
+}
