@@ -109,7 +109,8 @@ export class Exhausted extends Data.TaggedError("Exhausted")<{
         ? `Provider "${this.providerId}" has no tokens`
         : `No token of provider "${this.providerId}" can serve now`
     const lines = this.tokens.map(
-      (t) => `  ${t.alias}: ${t.why || t.state}${t.until === null ? "" : `, back at ${new Date(t.until).toISOString()}`}`
+      (t) =>
+        `  ${t.alias}: ${t.why || t.state}${t.until === null ? "" : `, back at ${new Date(t.until).toISOString()}`}`
     )
     const remedy =
       this.tokens.length === 0

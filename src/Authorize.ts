@@ -1,0 +1,62 @@
+/**
+ * Attaching the token: the one place in the call path where a secret is unwrapped.
+ *
+ * @since 0.1.0
+ */
+import * as Redacted from "effect/Redacted"
+import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import type { Authorization } from "./Provider.js"
+import type { Token } from "./Token.js"
+
+/**
+ * Every header that any provider reads a secret from. What a caller put there is dropped, so that neither a stand-in
+ * key (`apiKey: "rotated"`) nor another vendor's secret travels along; and these names are redacted in spans and logs.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const secretHeaders: ReadonlyArray<string> = [
+  "authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "proxy-authorization",
+  "cookie"
+]
+
+/**
+ * The headers of an attempt: the caller's, without any secret of theirs, with this token and what the vendor needs.
+ * Names are lower case.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const authorize = (
+  provider: ConfiguredProvider,
+  token: Token,
+  headers: Readonly<Record<string, string>>
+): Record<string, string> => {
+  const { vendor } = provider
+  const out: Record<string, string> = { ...vendor.headers }
+  for (const [name, value] of Object.entries(headers)) {
+    const key = name.toLowerCase()
+    if (!secretHeaders.includes(key)) out[key] = value
+  }
+  const secret = Redacted.value(token.secret)
+  const form = token.bearer ? bearer : (vendor.authorization.find((a) => fits(a, secret)) ?? vendor.authorization[0])
+  out[form.header] = form.scheme === undefined ? secret : `${form.scheme} ${secret}`
+  for (const [name, value] of Object.entries(form.adds ?? {})) out[name] = extend(out[name], value)
+  return out
+}
+
+const bearer: Authorization = { header: "authorization", scheme: "Bearer" }
+
+const fits = (form: Authorization, secret: string): boolean =>
+  form.prefix === undefined || secret.startsWith(form.prefix)
+
+const extend = (present: string | undefined, value: string): string =>
+  present === undefined || present === ""
+    ? value
+    : present.split(",").some((part) => part.trim() === value)
+      ? present
+      : `${present},${value}`

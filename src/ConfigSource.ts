@@ -1,0 +1,103 @@
+/**
+ * Where `TokenRotation` gets its providers and tokens from: the config file, or a list the program holds itself.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import type { Strategy } from "./core/Strategy.js"
+import type { Provider } from "./Provider.js"
+import type { ConfigError } from "./RotationError.js"
+import * as Token from "./Token.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Configuration {
+  readonly providers: ReadonlyArray<ConfiguredProvider>
+  readonly activeProviderId: string | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  readonly load: Effect.Effect<Configuration, ConfigError>
+  /** Changes whenever `load` would answer differently. Cheap enough to ask several times a second. */
+  readonly version: Effect.Effect<string>
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class ConfigSource extends Context.Tag("llmctl/ConfigSource")<ConfigSource, Service>() {}
+
+/**
+ * One provider and its tokens, given by the program instead of a file.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  readonly provider: Provider
+  /** Defaults to the provider's type. */
+  readonly id?: string
+  readonly baseUrl?: string
+  /** Default `round-robin`. */
+  readonly strategy?: Strategy
+  readonly tokens: ReadonlyArray<
+    | Redacted.Redacted
+    | {
+        readonly value: Redacted.Redacted
+        readonly alias?: string
+        readonly weight?: number
+        readonly enabled?: boolean
+        readonly group?: string
+      }
+  >
+}
+
+/**
+ * Providers that the program holds itself; the first is the active one.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (...providers: ReadonlyArray<Options>): Layer.Layer<ConfigSource> =>
+  Layer.succeed(ConfigSource, {
+    load: Effect.succeed({ providers: providers.map(configured), activeProviderId: providers.map(idOf)[0] }),
+    version: Effect.succeed("fixed")
+  })
+
+const idOf = (options: Options): string => options.id ?? options.provider.type
+
+const configured = (options: Options): ConfiguredProvider => {
+  const id = idOf(options)
+  const tokens = options.tokens.map((entry, index): Token.Token => {
+    const given = Redacted.isRedacted(entry) ? { value: entry } : entry
+    return {
+      id: Token.fingerprint(id, given.value),
+      providerId: id,
+      alias: given.alias ?? `token-${index + 1}`,
+      secret: given.value,
+      weight: given.weight ?? 1,
+      enabled: given.enabled ?? true,
+      group: given.group,
+      bearer: false
+    }
+  })
+  return {
+    id,
+    name: options.provider.name,
+    vendor: options.provider,
+    baseUrl: (options.baseUrl ?? options.provider.baseUrl).replace(/\/+$/, ""),
+    strategy: options.strategy ?? "round-robin",
+    tokens: new Map(tokens.map((token) => [token.id, token]))
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Which URL a request really goes to. A token is sent to its own provider only, so every URL is placed here first.
+ *
+ * @since 0.1.0
+ */
+import * as Either from "effect/Either"
+import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+
+/**
+ * Places a URL that a caller asked for:
+ *
+ * - a path goes below the configured base URL
+ * - the vendor's own URL is carried over to the configured base URL, so that programs written against the vendor work
+ *   through a relay unchanged
+ * - a URL of the configured origin stays as it is
+ * - anything else is refused: the token must not go there
+ *
+ * A `key` in the query is dropped: that is where Gemini callers put a secret, and ours travels in a header.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const place = (self: ConfiguredProvider, asked: string): Either.Either<URL, string> => {
+  const base = parse(self.baseUrl)
+  const official = parse(self.vendor.baseUrl)
+  if (base === undefined) return Either.left(`the base URL of provider "${self.id}" is not a URL`)
+  const url = parse(asked)
+  if (url === undefined) {
+    if (!asked.startsWith("/")) return Either.left("not a URL, nor a path that starts with /")
+    const relative = parse(`${base.origin}${asked}`)
+    return relative === undefined
+      ? Either.left("not a URL, nor a path that starts with /")
+      : Either.right(withoutKey(below(base, relative, official)))
+  }
+  if (url.origin === base.origin) return Either.right(withoutKey(url))
+  if (official !== undefined && url.origin === official.origin)
+    return Either.right(withoutKey(below(base, url, official)))
+  return Either.left(`${url.origin} is not where provider "${self.id}" lives (${base.origin})`)
+}
+
+/**
+ * Whether a URL belongs to the provider: to its configured origin or to the vendor's own.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isOf = (self: ConfiguredProvider, asked: string): boolean => {
+  const origin = parse(asked)?.origin
+  return (
+    origin !== undefined && (origin === parse(self.baseUrl)?.origin || origin === parse(self.vendor.baseUrl)?.origin)
+  )
+}
+
+const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
+
+const withoutKey = (url: URL): URL => {
+  if (!url.searchParams.has("key")) return url
+  const copy = new URL(url)
+  copy.searchParams.delete("key")
+  return copy
+}
+
+/** Moves what comes after the vendor's base path below the configured base. A bare origin keeps the vendor's path. */
+const below = (base: URL, url: URL, official: URL | undefined): URL => {
+  const officialPath = trim(official?.pathname ?? "")
+  const basePath = trim(base.pathname) === "" ? officialPath : trim(base.pathname)
+  const starts = (prefix: string) => prefix !== "" && (url.pathname === prefix || url.pathname.startsWith(`${prefix}/`))
+  const rest = starts(basePath)
+    ? url.pathname.slice(basePath.length)
+    : starts(officialPath)
+      ? url.pathname.slice(officialPath.length)
+      : url.pathname
+  const placed = new URL(base)
+  placed.pathname = `${basePath}${rest}`
+  placed.search = url.search
+  return placed
+}
+
+const trim = (path: string): string => path.replace(/\/+$/, "")

@@ -1,0 +1,231 @@
+/**
+ * The one attempt loop, over any transport.
+ *
+ * An attempt takes a lease, sends, asks the provider what the answer means, and settles the lease with that outcome.
+ * Then blame decides: what another token can cure is rotated at once; trouble of the provider is waited out on the retry
+ * schedule; anything else goes back to the caller as it is. Rotations that took a token out of the pool are free, since
+ * the pool bounds them; everything else is paid from the retry budget.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import * as Outcome from "./core/Outcome.js"
+import { type Attempt, Exhausted, type UnknownProvider } from "./RotationError.js"
+import { type Lease, TokenRotation } from "./TokenRotation.js"
+
+/**
+ * How requests travel: what the loop needs to know of an HTTP client, `fetch` or a socket.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Transport<A, E> {
+  /** Sends the request once, with the lease's token attached. Any HTTP status is an answer, not an error. */
+  readonly send: (lease: Lease) => Effect.Effect<A, E>
+  readonly head: (answer: A) => { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  /**
+   * The beginning of the body, bounded in size and time, for the classifier; with an answer that can still be read from
+   * its first byte. Asked of refusals only.
+   */
+  readonly peek: (answer: A) => Effect.Effect<readonly [answer: A, body: unknown]>
+  /** Frees what an answer that nobody will read holds on to. */
+  readonly discard: (answer: A) => Effect.Effect<void>
+  /**
+   * Hands a served answer on and sees to it that `finish` runs once its body has ended, failed or been given up. Without
+   * it, or when it answers `null`, the attempt ends with the headers.
+   */
+  readonly hold?: (answer: A, finish: (outcome: Outcome.Outcome) => Effect.Effect<void>) => A | null
+  /** A short word for what went wrong below HTTP: `ECONNREFUSED`. Never a URL or a header. */
+  readonly trouble: (error: E) => string
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Request<A, E> {
+  /** Absent: the active provider. */
+  readonly provider?: string | undefined
+  readonly model?: string | undefined
+  readonly path?: string | undefined
+  /** Whether it can be sent more than once; a one-shot stream can not. Default `true`. */
+  readonly replayable?: boolean | undefined
+  readonly transport: Transport<A, E>
+}
+
+/**
+ * `Answered`: the provider's answer, served or a refusal that no other token could cure. `Exhausted`: no token could
+ * serve; `refusal` is the last answer that was had, if any, for callers who would rather hand that on.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Result<A> =
+  | { readonly _tag: "Answered"; readonly answer: A; readonly attempts: ReadonlyArray<Attempt> }
+  | { readonly _tag: "Exhausted"; readonly error: Exhausted; readonly refusal: Option.Option<A> }
+
+/**
+ * Runs a request to its end. Interruption stops the loop, closes the attempt and blames nobody.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | UnknownProvider, TokenRotation> =>
+  Effect.gen(function* () {
+    const rotation = yield* TokenRotation
+    const { config } = rotation
+    const { id: providerId } = yield* rotation.provider(request.provider)
+    const retries = yield* Schedule.driver(config.retry)
+    const maxWait = Duration.toMillis(config.maxProviderWait)
+    const { transport } = request
+    const tried: Array<string> = []
+    const attempts: Array<Attempt> = []
+    let refusal: Option.Option<A> = Option.none()
+    yield* rotation.deposit(providerId)
+
+    /** Waits before trying a troubled provider again; `false` when the trouble is to be handed to the caller. */
+    const waitOut = (outcome: Outcome.Failure) =>
+      Effect.gen(function* () {
+        const stated = typeof outcome.cooldownMillis === "number" ? outcome.cooldownMillis : 0
+        if (outcome.cooldownMillis === "permanent" || stated > maxWait) return false
+        if (!(yield* rotation.withdraw(providerId))) return false
+        const until = (yield* Clock.currentTimeMillis) + stated
+        const goesOn = yield* Effect.isSuccess(retries.next(outcome))
+        if (!goesOn) return false
+        yield* Effect.sleep(Math.max(0, until - (yield* Clock.currentTimeMillis)))
+        return true
+      })
+
+    /** Whether to go round again after this failure. */
+    const decide = (lease: Lease, outcome: Outcome.Failure) => {
+      if (request.replayable === false) return Effect.succeed(false)
+      if (outcome.retryOtherToken) {
+        tried.push(lease.token.id)
+        return takesTokenOut(outcome) ? Effect.succeed(true) : rotation.withdraw(providerId)
+      }
+      return outcome.blame === "provider" || outcome.blame === "model"
+        ? outcome.scope === null
+          ? Effect.succeed(false)
+          : waitOut(outcome)
+        : Effect.succeed(false)
+    }
+
+    while (true) {
+      const attempted = yield* Effect.either(attempt(request, rotation, providerId, tried))
+      if (Either.isLeft(attempted)) {
+        if (attempted.left._tag === "UnknownProvider") return yield* attempted.left
+        const { providerId: id, retryAt, tokens } = attempted.left
+        const error = new Exhausted({ providerId: id, retryAt, tokens, attempts })
+        return exhausted(error, refusal)
+      }
+      const { lease, sent } = attempted.right
+      if (Option.isSome(refusal)) {
+        yield* transport.discard(refusal.value)
+        refusal = Option.none()
+      }
+      if (sent._tag === "Served") return answeredBy(sent.answer, attempts)
+      const { outcome } = sent
+      attempts.push({
+        alias: lease.token.alias,
+        tokenId: lease.token.id,
+        status: sent._tag === "Refused" ? transport.head(sent.answer).status : null,
+        outcome
+      })
+      if (sent._tag === "Refused") refusal = Option.some(sent.answer)
+      if (yield* decide(lease, outcome)) continue
+      if (sent._tag === "Broken") return yield* Effect.fail(sent.error)
+      return answeredBy(sent.answer, attempts)
+    }
+  }).pipe(
+    Effect.withSpan("llmctl.request", { attributes: { provider: request.provider ?? "", model: request.model ?? "" } })
+  )
+
+const answeredBy = <A>(answer: A, attempts: ReadonlyArray<Attempt>): Result<A> => ({
+  _tag: "Answered",
+  answer,
+  attempts
+})
+
+const exhausted = <A>(error: Exhausted, refusal: Option.Option<A>): Result<A> => ({ _tag: "Exhausted", error, refusal })
+
+type Sent<A, E> = { readonly owner: string | undefined } & (
+  | { readonly _tag: "Served"; readonly answer: A; readonly outcome: Outcome.Success | Outcome.Abandoned }
+  | { readonly _tag: "Refused"; readonly answer: A; readonly outcome: Outcome.Failure }
+  | { readonly _tag: "Broken"; readonly error: E; readonly outcome: Outcome.Failure }
+)
+
+/** Acquire, send, classify, settle. The lease outlives the attempt only in a served answer that is held. */
+const attempt = <A, E>(
+  request: Request<A, E>,
+  rotation: TokenRotation["Type"],
+  providerId: string,
+  exclude: ReadonlyArray<string>
+) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const close = Scope.close(scope, Exit.void)
+      const acquired = rotation.acquire(providerId, { model: request.model, exclude })
+      const lease = yield* Effect.onError(restore(Scope.extend(acquired, scope)), () => close)
+      const sent = yield* Effect.onError(restore(send(request, lease)), () => close)
+      if (sent._tag === "Served" && sent.outcome._tag === "Success") {
+        const finish = (outcome: Outcome.Outcome) => Effect.zipRight(lease.settle(outcome, sent.owner), close)
+        const held = request.transport.hold?.(sent.answer, finish) ?? null
+        if (held !== null) return { lease, sent: { ...sent, answer: held } }
+      }
+      yield* lease.settle(sent.outcome, sent.owner)
+      yield* close
+      return { lease, sent }
+    })
+  )
+
+const send = <A, E>(request: Request<A, E>, lease: Lease): Effect.Effect<Sent<A, E>> =>
+  Effect.flatMap(
+    Effect.either(request.transport.send(lease)),
+    (answered): Effect.Effect<Sent<A, E>> =>
+      Either.isLeft(answered)
+        ? Effect.succeed(brokenBy(answered.left, request.transport.trouble(answered.left)))
+        : judge(request, lease, answered.right)
+  ).pipe(Effect.withSpan("llmctl.attempt", { attributes: { token: lease.token.alias } }))
+
+/** Asks the provider what the answer means. The body of a 2xx is not read. */
+const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A) =>
+  Effect.gen(function* () {
+    const { transport } = request
+    const { vendor } = lease.provider
+    const { headers, status } = transport.head(received)
+    const [answer, body]: readonly [A, unknown] =
+      status >= 200 && status < 300 ? [received, undefined] : yield* transport.peek(received)
+    const now = yield* Clock.currentTimeMillis
+    const outcome = vendor.classify({ status, headers, body, now, model: request.model, path: request.path })
+    const owner = vendor.ownerHeader === undefined ? undefined : headers[vendor.ownerHeader]
+    return judged<A, E>(answer, outcome, owner)
+  })
+
+const judged = <A, E>(answer: A, outcome: Outcome.Outcome, owner: string | undefined): Sent<A, E> =>
+  outcome._tag === "Failure" ? { _tag: "Refused", answer, outcome, owner } : { _tag: "Served", answer, outcome, owner }
+
+/** No answer came: nobody's token is at fault. */
+const brokenBy = <A, E>(error: E, trouble: string): Sent<A, E> => ({
+  _tag: "Broken",
+  error,
+  owner: undefined,
+  outcome: Outcome.failure({
+    blame: "provider",
+    scope: "provider",
+    code: trouble,
+    why: "no answer came from the provider",
+    evidence: [`the connection failed: ${trouble}`]
+  })
+})
+
+/** Whether settling this failure took the token out of the pool for this request's model. */
+const takesTokenOut = (outcome: Outcome.Failure): boolean =>
+  outcome.cooldownMillis !== null || outcome.blame === "quota" || outcome.blame === "model"

@@ -1,0 +1,223 @@
+/**
+ * The middleware: an `@effect/platform` HttpClient whose requests carry a healthy token of a pool.
+ *
+ * Put it under anything that takes an HttpClient. It replaces whatever auth headers the program set, marks every answer,
+ * rotates and retries by blame, and hands back the provider's own answer when no token could do better.
+ *
+ * @since 0.1.0
+ */
+import * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as UrlParams from "@effect/platform/UrlParams"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { authorize, secretHeaders } from "./Authorize.js"
+import { holdResponse } from "./HeldResponse.js"
+import { peekBody } from "./PeekBody.js"
+import * as ProviderUrl from "./ProviderUrl.js"
+import { requestModel } from "./RequestModel.js"
+import * as Rotate from "./Rotate.js"
+import type { Exhausted, UnknownProvider } from "./RotationError.js"
+import { type Lease, TokenRotation } from "./TokenRotation.js"
+
+/**
+ * Gives every request of the client a token of the provider's pool (the active provider's when absent).
+ *
+ * The error type is honest: a pool that cannot serve fails with `Exhausted`, which says per token what happened and when
+ * the next one is back.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const client = (yield* HttpClient.HttpClient).pipe(RotatingHttpClient.withRotation("anthropic"))
+ * const response = yield* client.post("/v1/messages", { body })
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withRotation =
+  (provider?: string) =>
+  <E, R>(
+    client: HttpClient.HttpClient.With<E, R>
+  ): HttpClient.HttpClient.With<E | HttpClientError.RequestError | Exhausted | UnknownProvider, R | TokenRotation> => {
+    // Third parties have no use for our trace ids.
+    const quiet = HttpClient.withTracerPropagation(client, false)
+    return HttpClient.makeWith<
+      E | HttpClientError.RequestError | Exhausted | UnknownProvider,
+      R | TokenRotation,
+      E | HttpClientError.RequestError | Exhausted | UnknownProvider,
+      R | TokenRotation
+    >((effect) => Effect.flatMap(effect, (request) => rotate(quiet, provider, request)), Effect.succeed)
+  }
+
+/**
+ * A rotating client as a plain `HttpClient`, for libraries that take no other: a pool that cannot serve becomes a
+ * `RequestError` with reason `Transport` and our error as its `cause`.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const asPlainClient = <R>(
+  client: HttpClient.HttpClient.With<HttpClientError.HttpClientError | Exhausted | UnknownProvider, R>
+): HttpClient.HttpClient.With<HttpClientError.HttpClientError, R> =>
+  HttpClient.makeWith<HttpClientError.HttpClientError, R, HttpClientError.HttpClientError, R>(
+    (effect) =>
+      Effect.flatMap(effect, (request) =>
+        Effect.catchAll(client.execute(request), (error) =>
+          error._tag === "Exhausted" || error._tag === "UnknownProvider"
+            ? Effect.fail(
+                new HttpClientError.RequestError({
+                  request: withoutSecrets(request),
+                  reason: "Transport",
+                  cause: error,
+                  description: error.message
+                })
+              )
+            : Effect.fail(error)
+        )
+      ),
+    Effect.succeed
+  )
+
+/**
+ * Replaces the `HttpClient` beneath a program, or beneath `AnthropicClient.layer({})`, by a rotating one.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (
+  provider?: string
+): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | TokenRotation> =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const rotation = yield* TokenRotation
+      const rotating = asPlainClient(withRotation(provider)(client))
+      return HttpClient.makeWith<HttpClientError.HttpClientError, never, HttpClientError.HttpClientError, never>(
+        (effect) =>
+          Effect.flatMap(effect, (request) =>
+            Effect.provideService(rotating.execute(request), TokenRotation, rotation)
+          ),
+        Effect.succeed
+      )
+    })
+  )
+
+const rotate = <E, R>(
+  client: HttpClient.HttpClient.With<E, R>,
+  provider: string | undefined,
+  request: HttpClientRequest.HttpClientRequest
+) =>
+  Effect.gen(function* () {
+    const rotation = yield* TokenRotation
+    const context = yield* Effect.context<R>()
+    const configured = yield* rotation.provider(provider)
+    const asked = withoutSecrets(request)
+    const url = ProviderUrl.place(configured, request.url)
+    if (Either.isLeft(url)) {
+      return yield* new HttpClientError.RequestError({ request: asked, reason: "InvalidUrl", description: url.left })
+    }
+    const placed = HttpClientRequest.setUrl(asked, `${url.right.origin}${url.right.pathname}${url.right.search}`)
+    const { body } = request
+    const result = yield* Rotate.run<HttpClientResponse.HttpClientResponse, E>({
+      provider: configured.id,
+      model: requestModel(url.right.pathname, body._tag === "Uint8Array" ? body.body : undefined),
+      path: url.right.pathname,
+      replayable: body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string"),
+      transport: {
+        ...transport,
+        send: (lease) => Effect.provide(send(client, placed, asked, lease), context)
+      }
+    })
+    if (result._tag === "Answered") return result.answer
+    if (Option.isSome(result.refusal)) yield* transport.discard(result.refusal.value)
+    return yield* result.error
+  })
+
+const send = <E, R>(
+  client: HttpClient.HttpClient.With<E, R>,
+  placed: HttpClientRequest.HttpClientRequest,
+  asked: HttpClientRequest.HttpClientRequest,
+  lease: Lease
+) =>
+  client
+    .execute(
+      HttpClientRequest.modify(placed, {
+        headers: authorize(lease.provider, lease.token, placed.headers)
+      })
+    )
+    .pipe(
+      Effect.map((response) => withRequest(response, asked)),
+      // An error carries its request, and that one carries the secret: the caller gets the request as it was asked.
+      Effect.mapError((error) => cleanError(error, asked)),
+      Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
+    )
+
+const transport = {
+  head: (response: HttpClientResponse.HttpClientResponse) => ({ status: response.status, headers: response.headers }),
+  peek: (response: HttpClientResponse.HttpClientResponse) =>
+    Effect.promise(async () => {
+      const peeked = await peekBody(Stream.toReadableStream(response.stream))
+      const web = new Response(hasNoBody(response.status) ? null : peeked.body, {
+        status: response.status,
+        headers: response.headers
+      })
+      return [HttpClientResponse.fromWeb(response.request, web), peeked.bytes] as const
+    }),
+  discard: (response: HttpClientResponse.HttpClientResponse) =>
+    // Opening the body and leaving it is what frees its socket.
+    Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
+  hold: holdResponse,
+  trouble: (error: unknown) => troubleOf(error, 0)
+}
+
+/** Statuses that `Response` refuses to give a body. */
+const hasNoBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304
+
+const withoutSecrets = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
+  HttpClientRequest.make(request.method)(request.url, {
+    urlParams: UrlParams.remove(request.urlParams, "key"),
+    hash: Option.getOrUndefined(request.hash),
+    headers: secretHeaders.reduce((headers, name) => Headers.remove(headers, name), request.headers),
+    body: request.body
+  })
+
+const withRequest = (
+  response: HttpClientResponse.HttpClientResponse,
+  request: HttpClientRequest.HttpClientRequest
+): HttpClientResponse.HttpClientResponse => Object.create(response, { request: { value: request, enumerable: true } })
+
+const cleanError = <E>(error: E, request: HttpClientRequest.HttpClientRequest): E => {
+  if (error instanceof HttpClientError.RequestError) {
+    const { cause, description, reason } = error
+    // The same class with the same fields but one: still an `E`.
+    return new HttpClientError.RequestError({ request, reason, cause, ...(description && { description }) }) as E
+  }
+  if (error instanceof HttpClientError.ResponseError) {
+    const { cause, description, reason, response } = error
+    const clean = withRequest(response, request)
+    return new HttpClientError.ResponseError({
+      request,
+      response: clean,
+      reason,
+      cause,
+      ...(description && { description })
+    }) as E
+  }
+  return error
+}
+
+/** The system's word for the trouble, from whichever depth of the cause it is at. */
+const troubleOf = (error: unknown, depth: number): string => {
+  if (typeof error !== "object" || error === null || depth > 5) return "network"
+  if ("code" in error && typeof error.code === "string") return error.code
+  return "cause" in error ? troubleOf(error.cause, depth + 1) : "network"
+}

@@ -1,0 +1,132 @@
+/**
+ * The knobs of rotation, every one with a default. Retry and cooldown are Effect `Schedule`s: replace them by any other.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as ScheduleDecision from "effect/ScheduleDecision"
+import * as ScheduleIntervals from "effect/ScheduleIntervals"
+import type { Failure } from "./core/Outcome.js"
+import type { Terms } from "./core/RetryBudget.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /** Consecutive failures charged to a token that open its circuit. Default 3. */
+  readonly failureThreshold: number
+  /**
+   * How long a circuit opens: the n-th delay of this schedule for the n-th opening in a row. It is asked, never slept
+   * on, and fed `undefined`. When it ends, its last delay is used again. Default: 60 s, doubling to 30 min; from the
+   * second on with up to a fifth taken off at random, so that tokens benched together do not return together.
+   */
+  readonly cooldown: Schedule.Schedule<unknown, unknown>
+  /**
+   * The wait before the next attempt when the provider (or a model of it) is in trouble; fed the failure. When it ends
+   * the trouble is handed to the caller. Default: 500 ms, doubling, jittered, 3 times.
+   */
+  readonly retry: Schedule.Schedule<unknown, Failure>
+  /** What pays for retries, and for rotations that took no token out of the pool. Default 20 % + 10 a second, cap 100. */
+  readonly retryBudget: Terms
+  /** Rest for spent money or allowance when the vendor does not say how long. Default 1 hour. */
+  readonly quotaRest: Duration.DurationInput
+  /** Rest of a token for a model it may not use, likewise. Default 10 minutes. */
+  readonly modelRest: Duration.DurationInput
+  /** How long a probe keeps its place if its process dies without a verdict. Default 10 minutes. */
+  readonly probeTimeout: Duration.DurationInput
+  /** Longest wait a provider may ask for (`retry-after` on a 503) that a request still sits out. Default 30 seconds. */
+  readonly maxProviderWait: Duration.DurationInput
+  /** How often, at most, a call looks whether config or shared state changed. Default 400 ms. */
+  readonly refreshInterval: Duration.DurationInput
+  /** How long counters are gathered before they are written. Changes of health are written at once. Default 500 ms. */
+  readonly writeDelay: Duration.DurationInput
+}
+
+/**
+ * 60 s, doubling to 30 min; from the second on with up to a fifth taken off at random.
+ *
+ * @since 0.1.0
+ * @category schedules
+ */
+export const defaultCooldown: Schedule.Schedule<unknown, unknown> = Schedule.exponential("60 seconds", 2).pipe(
+  Schedule.either(Schedule.spaced("30 minutes")),
+  Schedule.modifyDelayEffect((_, delay) =>
+    Duration.lessThanOrEqualTo(delay, Duration.seconds(60))
+      ? Effect.succeed(delay)
+      : Effect.map(Random.nextRange(0.8, 1), (share) => Duration.times(delay, share))
+  )
+)
+
+/**
+ * 500 ms, doubling, jittered, 3 times.
+ *
+ * @since 0.1.0
+ * @category schedules
+ */
+export const defaultRetry: Schedule.Schedule<unknown, Failure> = Schedule.exponential("500 millis", 2).pipe(
+  Schedule.jittered,
+  Schedule.intersect(Schedule.recurs(3))
+)
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const defaults: Service = {
+  failureThreshold: 3,
+  cooldown: defaultCooldown,
+  retry: defaultRetry,
+  retryBudget: { ratio: 0.2, perSecond: 10, cap: 100 },
+  quotaRest: "1 hour",
+  modelRest: "10 minutes",
+  probeTimeout: "10 minutes",
+  maxProviderWait: "30 seconds",
+  refreshInterval: "400 millis",
+  writeDelay: "500 millis"
+}
+
+/**
+ * @since 0.1.0
+ * @category tags
+ */
+export class RotationConfig extends Context.Reference<RotationConfig>()("llmctl/RotationConfig", {
+  defaultValue: () => defaults
+}) {}
+
+/**
+ * The defaults with some knobs turned. Give it to whatever builds `TokenRotation.layer`.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Partial<Service>): Layer.Layer<never> =>
+  Layer.succeed(RotationConfig, { ...defaults, ...options })
+
+/**
+ * The n-th delay of a schedule in milliseconds, `n` counted from 1, without sleeping. A schedule that ends earlier
+ * answers with its last delay; one that never recurs with 0.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const nthDelay = (schedule: Schedule.Schedule<unknown, unknown>, n: number): Effect.Effect<number> =>
+  Effect.gen(function* () {
+    let state = schedule.initial
+    let now = 0
+    let last = 0
+    // Nobody opens a circuit more often than this before its schedule has settled; the bound keeps the replay cheap.
+    for (let i = 0; i < Math.min(n, 64); i++) {
+      const [next, , decision] = yield* schedule.step(now, undefined, state)
+      if (ScheduleDecision.isDone(decision)) break
+      last = ScheduleIntervals.start(decision.intervals) - now
+      now += last
+      state = next
+    }
+    return Math.max(0, last)
+  })

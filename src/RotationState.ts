@@ -1,0 +1,128 @@
+/**
+ * Everything a running rotation knows, as one value in one `Ref`: per provider its configuration, its pool, its retry
+ * budget, and the counts that are already written.
+ *
+ * @since 0.1.0
+ */
+import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import * as Counts from "./core/Counts.js"
+import type { Profile } from "./core/Member.js"
+import * as Operation from "./core/Operation.js"
+import * as Pool from "./core/Pool.js"
+import * as PoolState from "./core/PoolState.js"
+import * as RetryBudget from "./core/RetryBudget.js"
+import type { Token } from "./Token.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Entry {
+  readonly provider: ConfiguredProvider
+  readonly pool: Pool.Pool
+  readonly budget: RetryBudget.RetryBudget
+  /** Counts as the stored document has them; what exceeds them is still to be written. */
+  readonly saved: ReadonlyMap<string, Counts.Counts>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface RotationState {
+  readonly entries: ReadonlyMap<string, Entry>
+  readonly activeProviderId: string | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const empty: RotationState = { entries: new Map(), activeProviderId: undefined }
+
+/**
+ * Takes over a changed configuration. Providers and tokens that stay keep what was learnt of them.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const configure = (
+  self: RotationState,
+  providers: ReadonlyArray<ConfiguredProvider>,
+  activeProviderId: string | undefined,
+  terms: RetryBudget.Terms,
+  now: number
+): RotationState => ({
+  activeProviderId,
+  entries: new Map(
+    providers.map((provider) => {
+      const profiles = [...provider.tokens.values()].map(profile)
+      const known = self.entries.get(provider.id)
+      const entry: Entry =
+        known === undefined
+          ? {
+              provider,
+              pool: Operation.fresh(provider.id, profiles, provider.strategy, now),
+              budget: RetryBudget.full(terms, now),
+              saved: new Map()
+            }
+          : { ...known, provider, pool: Operation.reconcile(known.pool, profiles, provider.strategy, now) }
+      return [provider.id, entry]
+    })
+  )
+})
+
+/**
+ * Changes one provider's entry; an unknown provider changes nothing.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const modify = (self: RotationState, providerId: string, change: (entry: Entry) => Entry): RotationState => {
+  const entry = self.entries.get(providerId)
+  if (entry === undefined) return self
+  const next = change(entry)
+  return next === entry ? self : { ...self, entries: new Map(self.entries).set(providerId, next) }
+}
+
+/**
+ * Counts of a token that the stored document does not have yet.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const unsaved =
+  (self: Entry) =>
+  (tokenId: string): Counts.Counts =>
+    Counts.since(Pool.find(self.pool, tokenId)?.member.counts ?? Counts.zero, self.saved.get(tokenId) ?? Counts.zero)
+
+/**
+ * Takes over a document from the store. `written` is what this process had counted when it wrote that document itself;
+ * absent when somebody else wrote it.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const absorb = (
+  self: Entry,
+  document: PoolState.PoolState,
+  written: ((tokenId: string) => Counts.Counts) | null,
+  now: number
+): Entry => {
+  const pending = unsaved(self)
+  const rest = (tokenId: string) =>
+    written === null ? pending(tokenId) : Counts.since(pending(tokenId), written(tokenId))
+  return {
+    ...self,
+    pool: PoolState.absorb(self.pool, document, rest, now),
+    saved: new Map(Object.entries(document.members).map(([tokenId, member]) => [tokenId, member.counts]))
+  }
+}
+
+const profile = (token: Token): Profile => ({
+  id: token.id,
+  alias: token.alias,
+  weight: token.weight,
+  enabled: token.enabled,
+  group: token.group
+})

@@ -1,0 +1,155 @@
+/**
+ * Keeps the pools in memory and the documents in the `StateStore` in step: reads what others learnt, writes behind what
+ * we learnt. Calls never wait for a write.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as PoolState from "./core/PoolState.js"
+import * as RotationState from "./RotationState.js"
+import type * as StateStore from "./StateStore.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface StateSync {
+  /** Learns what the store knows of a provider, if that changed since we last looked. Never fails: it warns. */
+  readonly refresh: (providerId: string) => Effect.Effect<void>
+  /** Sees to it that what changed is written: at once for a change of health, else within the write delay. */
+  readonly changed: (providerId: string, health: boolean) => Effect.Effect<void>
+  /** Writes everything that is not written yet, and waits for it. */
+  readonly flush: Effect.Effect<void>
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: {
+  readonly store: StateStore.Service
+  readonly state: Ref.Ref<RotationState.RotationState>
+  readonly writeDelay: Duration.DurationInput
+}): Effect.Effect<StateSync, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { state, store } = options
+    const versions = yield* Ref.make<ReadonlyMap<string, string>>(new Map())
+    /** Providers with something unwritten, and whether it is urgent. */
+    const dirty = yield* Ref.make<ReadonlyMap<string, boolean>>(new Map())
+    const anything = yield* Queue.dropping<void>(1)
+    const urgent = yield* Queue.dropping<void>(1)
+
+    const remember = (providerId: string, version: string) =>
+      Ref.update(versions, (known) => new Map(known).set(providerId, version))
+
+    const takeOver = (
+      providerId: string,
+      document: PoolState.PoolState,
+      written: Parameters<typeof RotationState.absorb>[2]
+    ) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Ref.update(state, (s) =>
+          RotationState.modify(s, providerId, (entry) => RotationState.absorb(entry, document, written, now))
+        )
+      )
+
+    const read = (providerId: string) =>
+      Effect.gen(function* () {
+        const key = keyOf(providerId)
+        const text = yield* store.get(key)
+        if (Option.isNone(text)) return
+        const document = decode(text.value)
+        if (Either.isRight(document)) return yield* takeOver(providerId, document.right, null)
+        const moved = yield* store.moveAside(key)
+        return yield* Effect.logWarning(
+          `The learnt state of provider "${providerId}" cannot be read (${document.left}). ` +
+            `It was moved to ${moved}; rotation starts with fresh state.`
+        )
+      })
+
+    const refresh = (providerId: string): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        const version = yield* store.version(keyOf(providerId))
+        if (version === "" || (yield* Ref.get(versions)).get(providerId) === version) return
+        yield* read(providerId)
+        yield* remember(providerId, version)
+      }).pipe(
+        Effect.catchTag("StateStoreError", (error) => Effect.logWarning(`Shared state was not read: ${error.message}`))
+      )
+
+    const writeOnce = (providerId: string): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        const entry = (yield* Ref.get(state)).entries.get(providerId)
+        if (entry === undefined) return
+        const mine = PoolState.fromPool(entry.pool)
+        const written = RotationState.unsaved(entry)
+        const result = yield* store.modify<Either.Either<PoolState.PoolState, string>>(keyOf(providerId), (current) => {
+          const stored = Option.match(current, {
+            onNone: () => Either.right(PoolState.empty),
+            onSome: decode
+          })
+          // A document we cannot read is written back as it is; the next refresh reports it and moves it aside.
+          if (Either.isLeft(stored)) return [Either.left(stored.left), Option.getOrElse(current, () => "")]
+          const next = PoolState.write(stored.right, mine, written)
+          return [Either.right(next), encode(next)]
+        })
+        if (Either.isLeft(result)) return yield* read(providerId)
+        yield* takeOver(providerId, result.right, written)
+      }).pipe(
+        Effect.catchTag("StateStoreError", (error) =>
+          Effect.zipRight(
+            // Stays due: the next change, or the close, writes it too.
+            Ref.update(dirty, (all) => new Map(all).set(providerId, all.get(providerId) ?? false)),
+            Effect.logWarning(`What was learnt could not be written and stays in memory: ${error.message}`)
+          )
+        )
+      )
+
+    const changed = (providerId: string, health: boolean): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        yield* Ref.update(dirty, (all) => new Map(all).set(providerId, health || all.get(providerId) === true))
+        if (health) yield* Queue.offer(urgent, undefined)
+        yield* Queue.offer(anything, undefined)
+      })
+
+    // A write that has begun is finished: what it took out of `dirty` would otherwise be lost.
+    const flush = Effect.uninterruptible(
+      Effect.flatMap(Ref.getAndSet(dirty, new Map<string, boolean>()), (all) =>
+        Effect.forEach(all.keys(), writeOnce, { discard: true })
+      )
+    )
+
+    const writeBehind = Effect.gen(function* () {
+      yield* Queue.take(anything)
+      const isUrgent = [...(yield* Ref.get(dirty)).values()].some((health) => health)
+      if (!isUrgent) yield* Effect.race(Effect.sleep(options.writeDelay), Queue.take(urgent))
+      yield* Queue.takeAll(urgent)
+      yield* flush
+    }).pipe(Effect.forever)
+
+    // Finalizers run last to first: the fiber stops, then what it left is written.
+    yield* Effect.addFinalizer(() => flush)
+    yield* Effect.forkScoped(writeBehind)
+    return { refresh, changed, flush }
+  })
+
+/** One document per provider: what is learnt of one never waits for another. */
+const keyOf = (providerId: string): string => `state/${providerId}`
+
+const codec = Schema.parseJson(PoolState.PoolState)
+
+const decode = (text: string): Either.Either<PoolState.PoolState, string> =>
+  Either.mapLeft(
+    Schema.decodeUnknownEither(codec)(text),
+    (error) => error.message.split("\n").slice(-1)[0]?.trim() ?? "not our JSON"
+  )
+
+const encode = Schema.encodeSync(Schema.parseJson(PoolState.PoolState, { space: 2 }))

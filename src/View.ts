@@ -1,0 +1,74 @@
+/**
+ * Views of providers for people and for `--json`: plain data without secrets.
+ *
+ * @since 0.1.0
+ */
+import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import type * as PoolView from "./core/PoolView.js"
+import type { Unavailable } from "./RotationError.js"
+import { mask } from "./Token.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TokenView extends PoolView.TokenView {
+  /** What may be shown of the secret: `sk-ant-api03-…f3Qa`. */
+  readonly masked: string
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ProviderView {
+  readonly id: string
+  readonly name: string
+  readonly type: string
+  readonly baseUrl: string
+  readonly active: boolean
+  readonly strategy: PoolView.PoolView["strategy"]
+  readonly holds: PoolView.PoolView["holds"]
+  readonly tokens: ReadonlyArray<TokenView>
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (provider: ConfiguredProvider, pool: PoolView.PoolView, active: boolean): ProviderView => ({
+  id: provider.id,
+  name: provider.name,
+  type: provider.vendor.type,
+  baseUrl: provider.baseUrl,
+  active,
+  strategy: pool.strategy,
+  holds: pool.holds,
+  tokens: pool.tokens.map((view) => {
+    const token = provider.tokens.get(view.id)
+    return { ...view, masked: token === undefined ? "****" : mask(token.secret) }
+  })
+})
+
+/**
+ * Why each token of a pool cannot be lent for `model` now.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const unavailable = (
+  pool: PoolView.PoolView,
+  model: string | null,
+  tried: ReadonlyArray<string>
+): ReadonlyArray<Unavailable> => {
+  const shared = pool.holds.find((hold) => hold.model === null || hold.model === model)
+  return pool.tokens.map((token) => {
+    const hold = token.holds.find((h) => h.model === null || h.model === model) ?? shared
+    const named = { alias: token.alias, tokenId: token.id }
+    if (!token.enabled) return { ...named, state: "disabled", why: "disabled", until: null }
+    if (hold !== undefined) return { ...named, state: hold.state, why: hold.why, until: hold.until }
+    return tried.includes(token.id)
+      ? { ...named, state: "tried", why: token.lastError?.why ?? "already tried for this request", until: null }
+      : { ...named, state: token.state, why: "", until: token.until }
+  })
+}
