@@ -21,7 +21,7 @@ import { type ConfiguredProvider, findToken } from "./ConfiguredProvider.js"
 import * as Lending from "./core/Lending.js"
 import * as Operation from "./core/Operation.js"
 import * as Outcome from "./core/Outcome.js"
-import type { Step } from "./core/Pool.js"
+import * as Pool from "./core/Pool.js"
 import type { PoolEvent } from "./core/PoolEvent.js"
 import * as PoolView from "./core/PoolView.js"
 import * as RetryBudget from "./core/RetryBudget.js"
@@ -183,7 +183,11 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           )
         )
       }
-      yield* Effect.forEach((yield* Ref.get(state)).entries.keys(), sync.refresh, { discard: true })
+      for (const providerId of (yield* Ref.get(state)).entries.keys()) {
+        // Whoever waited long enough returns here, with its event, before others' evidence is merged in.
+        yield* change(providerId, ({ pool }) => Pool.wake(pool, now))
+        yield* sync.refresh(providerId)
+      }
     })
 
     const entryOf = (providerId: string | undefined) =>
@@ -203,18 +207,22 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
     }
 
     /** The one way a pool changes: a pure step under one `Ref.modify`, its events published, its writing seen to. */
-    const change = <S extends Step>(
+    const change = <S extends Pool.Step>(
       providerId: string,
       step: (entry: RotationState.Entry) => S
     ): Effect.Effect<S | null> =>
       Effect.gen(function* () {
-        const result = yield* Ref.modify(state, (s): readonly [S | null, RotationState.RotationState] => {
+        type Changed = { readonly result: S; readonly moved: boolean } | null
+        const changed = yield* Ref.modify(state, (s): readonly [Changed, RotationState.RotationState] => {
           const entry = s.entries.get(providerId)
           if (entry === undefined) return [null, s]
-          const next = step(entry)
-          return [next, RotationState.modify(s, providerId, (e) => ({ ...e, pool: next.pool }))]
+          const result = step(entry)
+          return result.pool === entry.pool
+            ? [{ result, moved: false }, s]
+            : [{ result, moved: true }, RotationState.modify(s, providerId, (e) => ({ ...e, pool: result.pool }))]
         })
-        if (result === null) return null
+        if (changed === null || !changed.moved) return changed?.result ?? null
+        const { result } = changed
         yield* sync.changed(
           providerId,
           result.events.some((event) => event._tag !== "AttemptFailed")
@@ -308,7 +316,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
     const operate = (
       providerId: string,
       tokens: ReadonlyArray<string> | undefined,
-      operation: (entry: RotationState.Entry, tokenIds: ReadonlyArray<string> | null, now: number) => Step
+      operation: (entry: RotationState.Entry, tokenIds: ReadonlyArray<string> | null, now: number) => Pool.Step
     ) =>
       Effect.gen(function* () {
         yield* refresh

@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import * as Data from "effect/Data"
 import * as Order from "effect/Order"
 import * as RedBlackTree from "effect/RedBlackTree"
 import * as Bits from "./Bits.js"
@@ -255,6 +256,9 @@ export const origin = (self: Pool, member: Member.Member, now: number) => ({
   alias: member.profile.alias
 })
 
+/** Entries compare by value: the tree removes by equality, and plain arrays are equal to themselves only. */
+const entry = (at: number, slot: number): readonly [number, number] => Data.tuple(at, slot)
+
 const byTime: Order.Order<readonly [number, number]> = Order.make((a, b) =>
   a[0] === b[0] ? (a[1] === b[1] ? 0 : a[1] < b[1] ? -1 : 1) : a[0] < b[0] ? -1 : 1
 )
@@ -313,8 +317,8 @@ const schedule = (self: Pool, slot: number, at: number): Pool => {
   const before = Slots.get(self.wakes, slot) ?? Infinity
   if (before === at) return self
   let agenda = self.agenda
-  if (before !== Infinity) agenda = RedBlackTree.removeFirst(agenda, [before, slot])
-  if (at !== Infinity) agenda = RedBlackTree.insert(agenda, [at, slot], null)
+  if (before !== Infinity) agenda = RedBlackTree.removeFirst(agenda, entry(before, slot))
+  if (at !== Infinity) agenda = RedBlackTree.insert(agenda, entry(at, slot), null)
   const head = RedBlackTree.first(agenda)
   return {
     ...self,
