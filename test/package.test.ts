@@ -194,7 +194,7 @@ describe("The promise door, with nothing else installed", () => {
 
   it("refuses in types what it would refuse at run time", async () => {
     const wrong = `import { AutoTokenApiClient } from "llmctl"\nawait AutoTokenApiClient.call(1)\n`
-    assert.include(await compile("wrong", wrong, {}), "error TS2345")
+    assert.match(await compile("wrong", wrong, {}), /^wrong\/main\.ts\(2,.* error TS2/)
   })
 
   it("keeps its inner modules to itself", async () => {
