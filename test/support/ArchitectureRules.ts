@@ -10,7 +10,11 @@ const unwraps: Readonly<Record<string, string>> = {
   "src/Environment.ts": "drops a token that two variables name twice",
   "src/ConfigRules.ts": "checks configured values and finds twins, naming them by place and alias only",
   "src/ConfigTokens.ts": "tells an empty value from a token",
-  "src/ConfigEdit.ts": "writes the config document, the one place where secrets are kept"
+  "src/ConfigEdit.ts": "writes the config document, the one place where secrets are kept",
+  "src/ConfigEntry.ts": "writes a token's entry into the config document, and takes it out",
+  "src/ConfigLoad.ts": "resolves configured values that refer to a variable or a file",
+  "src/ConfigStore.ts": "finds the lines of the document that its warnings name",
+  "src/ConfigUpdate.ts": "puts the text of the config document on disk"
 }
 
 /**
@@ -20,7 +24,11 @@ const unwraps: Readonly<Record<string, string>> = {
 const ambientAllowed: Readonly<Record<string, { readonly uses: RegExp; readonly why: string }>> = {
   "src/cli/bin.ts": { uses: /./, why: "the process of `ctl`" },
   "src/promise/runtime.ts": { uses: /./, why: "the one runtime under the promise door" },
-  "src/PeekBody.ts": { uses: /^setTimeout$/, why: "bounds the reading of a web stream, outside any fiber" }
+  "src/PeekBody.ts": { uses: /^setTimeout$/, why: "bounds the reading of a web stream, outside any fiber" },
+  "src/AnswerBody.ts": { uses: /^setTimeout$/, why: "bounds the silence of a web stream, outside any fiber" },
+  "src/ConfigStore.ts": { uses: /^node:process$/, why: "the environment and platform that a caller may replace" },
+  "src/ConfigUpdate.ts": { uses: /^node:process$/, why: "names this process to whoever waits for its edit" },
+  "src/FileLock.ts": { uses: /^node:process$/, why: "tells the lock of a live process from that of a dead one" }
 }
 
 const line = (file: ts.SourceFile, node: ts.Node): number =>
