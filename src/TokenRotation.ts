@@ -260,7 +260,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           const { pool } = yield* entryOf(entry.provider.id)
           return yield* new Exhausted({
             providerId: entry.provider.id,
-            retryAt: PoolView.retryAt(pool, now, model ?? null, exclude),
+            retryAt: PoolView.retryAt(pool, now, model ?? null),
             tokens: View.unavailable(PoolView.view(pool, now), model ?? null, exclude ?? []),
             attempts: []
           })

@@ -41,8 +41,9 @@ export const classify = ({ headers, status }: Facts): Outcome.Outcome => {
 export const vendor: Provider = {
   type: "acme",
   name: "Acme",
-  baseUrl: "https://api.acme.test/v1",
+  baseUrl: "https://api.anthropic.com",
   authorization: [{ header: "x-api-key" }],
+  headers: { "anthropic-version": "2023-06-01" },
   env: { tokens: ["ACME_API_KEY"] },
   classify
 }
