@@ -7,9 +7,9 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { unreadable } from "../FileFailure.js"
 import type { StateStoreError } from "../RotationError.js"
 import { StateStore } from "../StateStore.js"
-import { unreadable } from "./FileFailure.js"
 import * as VersionedFiles from "./VersionedFiles.js"
 import * as WriteQueue from "./WriteQueue.js"
 

@@ -5,8 +5,8 @@
  */
 import * as Fs from "node:fs"
 import * as Path from "node:path"
+import { ignoring } from "../FileFailure.js"
 import { StateStoreError } from "../RotationError.js"
-import { ignoring } from "./FileFailure.js"
 
 /**
  * A document as one look found it.

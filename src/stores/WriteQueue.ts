@@ -7,8 +7,8 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { unreadable } from "../FileFailure.js"
 import type { StateStoreError } from "../RotationError.js"
-import { unreadable } from "./FileFailure.js"
 import type { VersionedFiles } from "./VersionedFiles.js"
 
 /**

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as FsPromises from "node:fs/promises"
-import { StateStoreError } from "../RotationError.js"
+import { StateStoreError } from "./RotationError.js"
 
 const code = (cause: unknown): string | undefined =>
   typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
