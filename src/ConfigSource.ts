@@ -7,10 +7,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type { LoadedProvider } from "./ConfigLoad.js"
+import { ConfigStore } from "./ConfigStore.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type { Strategy } from "./core/Strategy.js"
 import type { Provider } from "./Provider.js"
-import type { ConfigError } from "./RotationError.js"
+import { byType, generic } from "./providers/index.js"
+import { ConfigError } from "./RotationError.js"
 import * as Token from "./Token.js"
 
 /**
@@ -74,6 +77,46 @@ export const layer = (...providers: ReadonlyArray<Options>): Layer.Layer<ConfigS
     load: Effect.succeed({ providers: providers.map(configured), activeProviderId: providers.map(idOf)[0] }),
     version: Effect.succeed("fixed")
   })
+
+/**
+ * The providers of the config file, or of the environment when there is none. A provider of a type we do not know is
+ * taken for an OpenAI-compatible server.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerConfigStore: Layer.Layer<ConfigSource, never, ConfigStore> = Layer.effect(
+  ConfigSource,
+  Effect.map(ConfigStore, (store) => ({
+    version: store.version,
+    load: Effect.flatMap(store.load, ({ activeProviderId, path, providers, warnings }) =>
+      Effect.gen(function* () {
+        yield* Effect.forEach(warnings, (warning) => Effect.logWarning(warning), { discard: true })
+        return { activeProviderId, providers: yield* Effect.forEach(providers, (loaded) => fromLoaded(path, loaded)) }
+      })
+    )
+  }))
+)
+
+const fromLoaded = (path: string, loaded: LoadedProvider): Effect.Effect<ConfiguredProvider, ConfigError> => {
+  const vendor = byType(loaded.type) ?? generic
+  const baseUrl = loaded.baseUrl ?? vendor.baseUrl
+  if (baseUrl === "") {
+    return new ConfigError({
+      path,
+      reason: `provider "${loaded.id}" has no baseUrl, and type "${loaded.type}" has none of its own`,
+      remedy: `Add "baseUrl" to it, or set "type" to a vendor llmctl knows`
+    })
+  }
+  return Effect.succeed({
+    id: loaded.id,
+    name: loaded.name,
+    vendor,
+    baseUrl,
+    strategy: loaded.strategy,
+    tokens: new Map(loaded.tokens.map((token) => [token.id, token]))
+  })
+}
 
 const idOf = (options: Options): string => options.id ?? options.provider.type
 
