@@ -1,0 +1,165 @@
+/**
+ * The pools of a running rotation: one `Ref`, changed only by pure steps, in touch with the config and the shared state.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as PubSub from "effect/PubSub"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import { ConfigSource } from "./ConfigSource.js"
+import { findToken } from "./ConfiguredProvider.js"
+import * as Pool from "./core/Pool.js"
+import type { PoolEvent } from "./core/PoolEvent.js"
+import * as RetryBudget from "./core/RetryBudget.js"
+import { RotationConfig } from "./RotationConfig.js"
+import { type ConfigError, UnknownProvider, UnknownToken } from "./RotationError.js"
+import * as RotationState from "./RotationState.js"
+import { StateStore } from "./StateStore.js"
+import * as StateSync from "./StateSync.js"
+import type { Token } from "./Token.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Pools {
+  readonly state: Effect.Effect<RotationState.RotationState>
+  readonly events: PubSub.PubSub<PoolEvent>
+  /** Looks, at most every `refreshInterval`, whether the config or the shared state changed under us. */
+  readonly refresh: Effect.Effect<void>
+  /** What is known of a provider; of the active one when `providerId` is absent. */
+  readonly entry: (providerId: string | undefined) => Effect.Effect<RotationState.Entry, UnknownProvider>
+  /** The token of that alias or id. */
+  readonly token: (entry: RotationState.Entry, token: string) => Effect.Effect<Token, UnknownToken>
+  /**
+   * The one way a pool changes: a pure step under one `Ref.modify`, its events published, its writing seen to. `null`
+   * when there is no such provider any more.
+   */
+  readonly change: <S extends Pool.Step>(
+    providerId: string,
+    step: (entry: RotationState.Entry) => S
+  ) => Effect.Effect<S | null>
+  readonly deposit: (providerId: string) => Effect.Effect<unknown>
+  readonly withdraw: (providerId: string) => Effect.Effect<boolean>
+  readonly flush: Effect.Effect<void>
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore | Scope.Scope> = Effect.gen(
+  function* () {
+    const source = yield* ConfigSource
+    const store = yield* StateStore
+    const config = yield* RotationConfig
+    const state = yield* Ref.make(RotationState.empty)
+    const hub = yield* PubSub.sliding<PoolEvent>(1024)
+    const sync = yield* StateSync.make({ store, state, writeDelay: config.writeDelay })
+    const refreshed = yield* Ref.make<{ readonly at: number; readonly version: string }>({ at: -Infinity, version: "" })
+
+    const loadConfig = Effect.gen(function* () {
+      const version = yield* source.version
+      const { activeProviderId, providers } = yield* source.load
+      const now = yield* Clock.currentTimeMillis
+      yield* Ref.update(state, (s) => RotationState.configure(s, providers, activeProviderId, config.retryBudget, now))
+      yield* Ref.update(refreshed, (last) => ({ ...last, version }))
+      yield* Effect.forEach(providers, (provider) => sync.refresh(provider.id), { discard: true })
+    })
+
+    const refresh = Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const due = yield* Ref.modify(refreshed, (last) =>
+        now - last.at >= Duration.toMillis(config.refreshInterval) || now < last.at
+          ? [true, { ...last, at: now }]
+          : [false, last]
+      )
+      if (!due) return
+      if ((yield* source.version) !== (yield* Ref.get(refreshed)).version) {
+        yield* Effect.catchTag(loadConfig, "ConfigError", (error) =>
+          Effect.zipRight(
+            // Said once per broken version: the version is remembered although it was not taken over.
+            Effect.flatMap(source.version, (version) => Ref.update(refreshed, (last) => ({ ...last, version }))),
+            Effect.logWarning(`The changed config was not taken over. ${error.message}`)
+          )
+        )
+      }
+      for (const providerId of (yield* Ref.get(state)).entries.keys()) {
+        // Whoever waited long enough returns here, with its event, before others' evidence is merged in.
+        yield* change(providerId, ({ pool }) => Pool.wake(pool, now))
+        yield* sync.refresh(providerId)
+      }
+    })
+
+    const entryOf = (providerId: string | undefined) =>
+      Effect.flatMap(Ref.get(state), (s) => {
+        const id = providerId ?? s.activeProviderId
+        const entry = id === undefined ? undefined : s.entries.get(id)
+        return entry === undefined
+          ? Effect.fail(new UnknownProvider({ providerId: id ?? "", known: [...s.entries.keys()] }))
+          : Effect.succeed(entry)
+      })
+
+    const tokenOf = (entry: RotationState.Entry, token: string) => {
+      const found = findToken(entry.provider, token)
+      return found === undefined
+        ? Effect.fail(new UnknownToken({ providerId: entry.provider.id, token }))
+        : Effect.succeed(found)
+    }
+
+    const change = <S extends Pool.Step>(
+      providerId: string,
+      step: (entry: RotationState.Entry) => S
+    ): Effect.Effect<S | null> =>
+      Effect.gen(function* () {
+        type Changed = { readonly result: S; readonly moved: boolean } | null
+        const changed = yield* Ref.modify(state, (s): readonly [Changed, RotationState.RotationState] => {
+          const entry = s.entries.get(providerId)
+          if (entry === undefined) return [null, s]
+          const result = step(entry)
+          return result.pool === entry.pool
+            ? [{ result, moved: false }, s]
+            : [{ result, moved: true }, RotationState.modify(s, providerId, (e) => ({ ...e, pool: result.pool }))]
+        })
+        if (changed === null || !changed.moved) return changed?.result ?? null
+        const { result } = changed
+        yield* sync.changed(
+          providerId,
+          result.events.some((event) => event._tag !== "AttemptFailed")
+        )
+        if (result.events.length > 0) yield* PubSub.publishAll(hub, result.events)
+        return result
+      })
+
+    const budget = (
+      providerId: string,
+      step: (balance: RetryBudget.RetryBudget, now: number) => readonly [boolean, RetryBudget.RetryBudget]
+    ) =>
+      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Ref.modify(state, (s): readonly [boolean, RotationState.RotationState] => {
+          const entry = s.entries.get(providerId)
+          if (entry === undefined) return [false, s]
+          const [granted, balance] = step(entry.budget, now)
+          return [granted, RotationState.modify(s, providerId, (e) => ({ ...e, budget: balance }))]
+        })
+      )
+
+    yield* loadConfig
+    return {
+      state: Ref.get(state),
+      events: hub,
+      refresh,
+      entry: entryOf,
+      token: tokenOf,
+      change,
+      deposit: (providerId) =>
+        budget(providerId, (balance, now) => [true, RetryBudget.deposit(balance, config.retryBudget, now)]),
+      withdraw: (providerId) =>
+        budget(providerId, (balance, now) => RetryBudget.withdraw(balance, config.retryBudget, now)),
+      flush: sync.flush
+    }
+  }
+)
