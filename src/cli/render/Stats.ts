@@ -1,0 +1,46 @@
+/**
+ * The tables of `ctl tokens stats`.
+ *
+ * @since 0.1.0
+ */
+import type { ProviderStatistics, TokenStatistics } from "../../Statistics.js"
+import { clean } from "./DisplayText.js"
+import type { Style } from "./Style.js"
+import { type Column, table } from "./Table.js"
+
+/**
+ * Per provider, a line for each token and one for all of them.
+ *
+ * @since 0.1.0
+ * @category rendering
+ */
+export const stats = (all: ReadonlyArray<ProviderStatistics>, style: Style): string =>
+  all
+    .map((provider) => {
+      const total: Row = { ...provider, alias: "all", counts: provider.totals, share: null }
+      const rows: ReadonlyArray<Row> = [...provider.tokens, total]
+      return `${style("strong", clean(provider.id))} (${clean(provider.name)})\n${table(columns, rows, style)}`
+    })
+    .join("\n")
+
+type Row = Pick<TokenStatistics, "alias" | "counts" | "successRate"> & { readonly share: number | null }
+
+const percent = (part: number | null): string => (part === null ? "-" : `${(part * 100).toFixed(1)} %`)
+
+const number = (title: string, of: (row: Row) => number | string): Column<Row> => ({
+  title,
+  align: "right",
+  cell: (row) => String(of(row))
+})
+
+const columns: ReadonlyArray<Column<Row>> = [
+  { title: "ALIAS", cell: ({ alias }) => clean(alias) },
+  number("USES", ({ counts }) => counts.uses),
+  number("SHARE", ({ counts, share }) => percent(share ?? (counts.uses === 0 ? 0 : 1))),
+  number("SUCCEEDED", ({ counts }) => counts.successes),
+  number("ERRORS", ({ counts }) => counts.errors),
+  number("EXCUSED", ({ counts }) => counts.excused),
+  number("ABANDONED", ({ counts }) => counts.abandoned),
+  number("SUCCESS RATE", ({ successRate }) => percent(successRate)),
+  number("RESTS", ({ counts }) => counts.rests)
+]
