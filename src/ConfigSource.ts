@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import type { LoadedProvider } from "./ConfigLoad.js"
 import { ConfigStore } from "./ConfigStore.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
@@ -87,11 +88,13 @@ export const layer = (...providers: ReadonlyArray<Options>): Layer.Layer<ConfigS
  */
 export const layerConfigStore: Layer.Layer<ConfigSource, never, ConfigStore> = Layer.effect(
   ConfigSource,
-  Effect.map(ConfigStore, (store) => ({
+  Effect.map(Effect.zip(ConfigStore, Ref.make<ReadonlyArray<string>>([])), ([store, said]) => ({
     version: store.version,
     load: Effect.flatMap(store.load, ({ activeProviderId, path, providers, warnings }) =>
       Effect.gen(function* () {
-        yield* Effect.forEach(warnings, (warning) => Effect.logWarning(warning), { discard: true })
+        // Said once each, not at every reload.
+        const fresh = yield* Ref.modify(said, (old) => [warnings.filter((each) => !old.includes(each)), warnings])
+        yield* Effect.forEach(fresh, (warning) => Effect.logWarning(warning), { discard: true })
         return { activeProviderId, providers: yield* Effect.forEach(providers, (loaded) => fromLoaded(path, loaded)) }
       })
     )
@@ -114,7 +117,8 @@ const fromLoaded = (path: string, loaded: LoadedProvider): Effect.Effect<Configu
     vendor,
     baseUrl,
     strategy: loaded.strategy,
-    tokens: new Map(loaded.tokens.map((token) => [token.id, token]))
+    tokens: new Map(loaded.tokens.map((token) => [token.id, token])),
+    problems: loaded.problems.map(({ alias, reason }) => ({ alias, reason }))
   })
 }
 
@@ -141,6 +145,7 @@ const configured = (options: Options): ConfiguredProvider => {
     vendor: options.provider,
     baseUrl: (options.baseUrl ?? options.provider.baseUrl).replace(/\/+$/, ""),
     strategy: options.strategy ?? "round-robin",
-    tokens: new Map(tokens.map((token) => [token.id, token]))
+    tokens: new Map(tokens.map((token) => [token.id, token])),
+    problems: []
   }
 }

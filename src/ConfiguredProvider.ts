@@ -20,6 +20,8 @@ export interface ConfiguredProvider {
   readonly baseUrl: string
   readonly strategy: Strategy
   readonly tokens: ReadonlyMap<string, Token>
+  /** Tokens that are configured but cannot be used, and why: a reference that leads nowhere. */
+  readonly problems: ReadonlyArray<{ readonly alias: string; readonly reason: string }>
 }
 
 /**

@@ -156,7 +156,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           return yield* new Exhausted({
             providerId: entry.provider.id,
             retryAt: PoolView.retryAt(pool, now, model ?? null),
-            tokens: View.unavailable(PoolView.view(pool, now), model ?? null, exclude ?? []),
+            tokens: View.unavailable(PoolView.view(pool, now), entry.provider.problems, model ?? null, exclude ?? []),
             attempts: []
           })
         }

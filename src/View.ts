@@ -30,6 +30,8 @@ export interface ProviderView {
   readonly strategy: PoolView.PoolView["strategy"]
   readonly holds: PoolView.PoolView["holds"]
   readonly tokens: ReadonlyArray<TokenView>
+  /** Tokens that are configured but cannot be used, and why. */
+  readonly problems: ConfiguredProvider["problems"]
 }
 
 /**
@@ -47,7 +49,8 @@ export const make = (provider: ConfiguredProvider, pool: PoolView.PoolView, acti
   tokens: pool.tokens.map((view) => {
     const token = provider.tokens.get(view.id)
     return { ...view, masked: token === undefined ? "****" : mask(token.secret) }
-  })
+  }),
+  problems: provider.problems
 })
 
 /**
@@ -58,11 +61,12 @@ export const make = (provider: ConfiguredProvider, pool: PoolView.PoolView, acti
  */
 export const unavailable = (
   pool: PoolView.PoolView,
+  problems: ConfiguredProvider["problems"],
   model: string | null,
   tried: ReadonlyArray<string>
 ): ReadonlyArray<Unavailable> => {
   const shared = pool.holds.find((hold) => hold.model === null || hold.model === model)
-  return pool.tokens.map((token) => {
+  const tokens = pool.tokens.map((token): Unavailable => {
     const hold = token.holds.find((h) => h.model === null || h.model === model) ?? shared
     const named = { alias: token.alias, tokenId: token.id }
     if (!token.enabled) return { ...named, state: "disabled", why: "disabled", until: null }
@@ -71,4 +75,8 @@ export const unavailable = (
       ? { ...named, state: "tried", why: token.lastError?.why ?? "already tried for this request", until: null }
       : { ...named, state: token.state, why: "", until: token.until }
   })
+  return [
+    ...tokens,
+    ...problems.map(({ alias, reason }) => ({ alias, tokenId: "", state: "unusable", why: reason, until: null }))
+  ]
 }

@@ -5,10 +5,12 @@
  */
 export * as Authorize from "./Authorize.js"
 export * as ConfigSource from "./ConfigSource.js"
+export * as ConfigStore from "./ConfigStore.js"
 export * as ConfiguredProvider from "./ConfiguredProvider.js"
 export * as Outcome from "./core/Outcome.js"
 export * as PoolEvent from "./core/PoolEvent.js"
 export * as PoolView from "./core/PoolView.js"
+export * as Lease from "./Lease.js"
 export * as Provider from "./Provider.js"
 export * as ProviderUrl from "./ProviderUrl.js"
 export * as Rotate from "./Rotate.js"
