@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { Outcome } from "./core/Outcome.js"
+import type { Disguise } from "./core/StreamEvent.js"
 
 /**
  * One way to attach a secret. A provider lists several when the form of the secret decides (an Anthropic OAuth token
@@ -67,6 +68,10 @@ export interface Provider {
     readonly bearerTokens?: ReadonlyArray<string>
     readonly baseUrl?: string
   }
+  /** Response header that names the owner of the limits (an organization), lower case. */
+  readonly ownerHeader?: string
+  /** Ways in which it is known to put errors into JSON answers of status 200. */
+  readonly disguises?: ReadonlyArray<Disguise>
   /** Says what an answer means. Pure and total: any facts give a verdict. */
   readonly classify: (facts: Facts) => Outcome
 }

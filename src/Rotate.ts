@@ -16,7 +16,9 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
+import type { HiddenError } from "./core/StreamEvent.js"
 import { type Attempt, Exhausted, type UnknownProvider } from "./RotationError.js"
 import { type Lease, TokenRotation } from "./TokenRotation.js"
 
@@ -35,13 +37,22 @@ export interface Transport<A, E> {
    * its first byte. Asked of refusals only.
    */
   readonly peek: (answer: A) => Effect.Effect<readonly [answer: A, body: unknown]>
+  /**
+   * Reads the body of a 2xx answer as far as it takes to tell an answer from an error under status 200, and no further;
+   * `error` is what it turned out to be. Fails when the body breaks before any of it was delivered. Absent: status 2xx
+   * is all there is to know.
+   */
+  readonly open?: (
+    answer: A,
+    lease: Lease
+  ) => Effect.Effect<{ readonly answer: A; readonly error: HiddenError | undefined }, E>
   /** Frees what an answer that nobody will read holds on to. */
   readonly discard: (answer: A) => Effect.Effect<void>
   /**
    * Hands a served answer on and sees to it that `finish` runs once its body has ended, failed or been given up. Without
    * it, or when it answers `null`, the attempt ends with the headers.
    */
-  readonly hold?: (answer: A, finish: (outcome: Outcome.Outcome) => Effect.Effect<void>) => A | null
+  readonly hold?: (answer: A, finish: (outcome: Outcome.Outcome) => Effect.Effect<void>, lease: Lease) => A | null
   /** A short word for what went wrong below HTTP: `ECONNREFUSED`. Never a URL or a header. */
   readonly trouble: (error: E) => string
 }
@@ -177,7 +188,7 @@ const attempt = <A, E>(
       const sent = yield* Effect.onError(restore(send(request, lease)), () => close)
       if (sent._tag === "Served" && sent.outcome._tag === "Success") {
         const finish = (outcome: Outcome.Outcome) => Effect.zipRight(lease.settle(outcome, sent.owner), close)
-        const held = request.transport.hold?.(sent.answer, finish) ?? null
+        const held = request.transport.hold?.(sent.answer, finish, lease) ?? null
         if (held !== null) return { lease, sent: { ...sent, answer: held } }
       }
       yield* lease.settle(sent.outcome, sent.owner)
@@ -187,26 +198,34 @@ const attempt = <A, E>(
   )
 
 const send = <A, E>(request: Request<A, E>, lease: Lease): Effect.Effect<Sent<A, E>> =>
-  Effect.flatMap(
-    Effect.either(request.transport.send(lease)),
-    (answered): Effect.Effect<Sent<A, E>> =>
-      Either.isLeft(answered)
-        ? Effect.succeed(brokenBy(answered.left, request.transport.trouble(answered.left)))
-        : judge(request, lease, answered.right)
-  ).pipe(Effect.withSpan("llmctl.attempt", { attributes: { token: lease.token.alias } }))
+  Effect.flatMap(request.transport.send(lease), (received) => judge(request, lease, received)).pipe(
+    Effect.catchAll((error) => Effect.succeed(brokenBy<A, E>(error, request.transport.trouble(error)))),
+    Effect.withSpan("llmctl.attempt", { attributes: { token: lease.token.alias } })
+  )
 
-/** Asks the provider what the answer means. The body of a 2xx is not read. */
-const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A) =>
+/** Asks the provider what the answer means. The body of a 2xx is read by `open` only. */
+const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A): Effect.Effect<Sent<A, E>, E> =>
   Effect.gen(function* () {
-    const { transport } = request
+    const { model, path, transport } = request
     const { vendor } = lease.provider
     const { headers, status } = transport.head(received)
-    const [answer, body]: readonly [A, unknown] =
-      status >= 200 && status < 300 ? [received, undefined] : yield* transport.peek(received)
-    const now = yield* Clock.currentTimeMillis
-    const outcome = vendor.classify({ status, headers, body, now, model: request.model, path: request.path })
     const owner = vendor.ownerHeader === undefined ? undefined : headers[vendor.ownerHeader]
-    return judged<A, E>(answer, outcome, owner)
+    if (status >= 200 && status < 300) {
+      const { answer, error } =
+        transport.open === undefined ? { answer: received, error: undefined } : yield* transport.open(received, lease)
+      const now = yield* Clock.currentTimeMillis
+      const facts = { headers, now, model, path }
+      return judged<A, E>(
+        answer,
+        error === undefined
+          ? vendor.classify({ ...facts, status, body: undefined })
+          : AnswerEnd.ofError(error, vendor, facts),
+        owner
+      )
+    }
+    const [answer, body] = yield* transport.peek(received)
+    const now = yield* Clock.currentTimeMillis
+    return judged<A, E>(answer, vendor.classify({ status, headers, body, now, model, path }), owner)
   })
 
 const judged = <A, E>(answer: A, outcome: Outcome.Outcome, owner: string | undefined): Sent<A, E> =>

@@ -1,0 +1,167 @@
+/**
+ * What one event of a streamed answer, or a whole JSON answer of status 200, means: a preamble, content, or an error.
+ *
+ * Decided by structure alone, never by words in a text.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * Ways in which a vendor is known to put an error into a JSON answer of status 200.
+ *
+ * - `error`: a top-level `error` member
+ * - `choices`: an `error` member of a choice, or its `finish_reason` being `error`
+ * - `base_resp`: MiniMax's `base_resp.status_code` other than 0
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Disguise = "error" | "choices" | "base_resp"
+
+/**
+ * An error that came under status 200: the status it would have had, and its body as the classifier expects it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HiddenError {
+  readonly status: number
+  readonly body: unknown
+}
+
+/**
+ * - `preamble`: nothing of the answer yet, so that another token could still give the whole of it
+ * - `content`: something the caller has use for
+ * - an error, under status 200
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Meaning = "preamble" | "content" | HiddenError
+
+/**
+ * What an event of a stream means. `name` is its SSE `event:`, if it had one.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const ofEvent = (data: unknown, name: string | undefined, disguises: ReadonlyArray<Disguise>): Meaning => {
+  if (!isRecord(data)) return "content"
+  const type = typeof data.type === "string" ? data.type : data.event_type
+  if (type === "error" || name === "error") return hidden(isRecord(data.error) ? data.error : data, data)
+  if (type === "response.failed") {
+    const response = isRecord(data.response) ? data.response : {}
+    return hidden(isRecord(response.error) ? response.error : {}, { error: response.error })
+  }
+  if (typeof type === "string") return preambles.has(type) ? "preamble" : "content"
+  if (isError(data.error)) return hidden(data.error, data)
+  const disguised = ofAnswer(data, disguises)
+  if (disguised !== undefined) return disguised
+  return Array.isArray(data.choices) && data.choices.every(saysNothing) ? "preamble" : "content"
+}
+
+/**
+ * The error that a JSON answer of status 200 hides in one of the ways its vendor is known for.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): HiddenError | undefined => {
+  if (!isRecord(data) || disguises.length === 0) return undefined
+  if (disguises.includes("error") && isError(data.error)) return hidden(data.error, data)
+  if (disguises.includes("choices") && Array.isArray(data.choices)) {
+    const failed = data.choices.find((choice) => isRecord(choice) && isError(choice.error))
+    if (isRecord(failed)) return hidden(failed.error, { error: failed.error })
+  }
+  const { base_resp: base } = data
+  if (disguises.includes("base_resp") && isRecord(base)) {
+    const status = baseStatus(base.status_code)
+    if (status !== undefined) return { status, body: data }
+  }
+  return undefined
+}
+
+const preambles: ReadonlySet<string> = new Set([
+  "message_start",
+  "ping",
+  "response.created",
+  "response.queued",
+  "response.in_progress"
+])
+
+/** An OpenAI choice that carries a role, or nothing at all. */
+const saysNothing = (choice: unknown): boolean => {
+  if (!isRecord(choice) || (choice.finish_reason !== null && choice.finish_reason !== undefined)) return false
+  const { delta } = choice
+  return (
+    isRecord(delta) &&
+    Object.entries(delta).every(
+      ([name, value]) =>
+        name === "role" || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+    )
+  )
+}
+
+const isError = (value: unknown): boolean => isRecord(value) || (typeof value === "string" && value !== "")
+
+const hidden = (error: unknown, body: unknown): HiddenError => ({
+  status: isRecord(error) ? statusOf(error) : 500,
+  body: isRecord(body) && isRecord(body.error) ? body : { error }
+})
+
+const statusOf = (error: Record<string, unknown>): number => {
+  for (const value of [error.code, error.status, error.http_code]) {
+    const number = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value
+    if (typeof number === "number" && number >= 400 && number <= 599) return number
+  }
+  for (const value of [error.code, error.type, error.status]) {
+    const status = typeof value === "string" ? statuses[value.toLowerCase()] : undefined
+    if (status !== undefined) return status
+  }
+  return 500
+}
+
+/** The status a vendor documents for its word. A word nobody knows is the provider's trouble: 500. */
+const statuses: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  invalid_argument: 400,
+  invalid_prompt: 400,
+  failed_precondition: 400,
+  context_length_exceeded: 400,
+  authentication_error: 401,
+  authentication: 401,
+  invalid_api_key: 401,
+  unauthenticated: 401,
+  billing_error: 402,
+  insufficient_quota: 429,
+  permission_error: 403,
+  permission_denied: 403,
+  not_found_error: 404,
+  not_found: 404,
+  model_not_found: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  resource_exhausted: 429,
+  tokens: 429,
+  requests: 429,
+  api_error: 500,
+  server_error: 500,
+  internal: 500,
+  unavailable: 503,
+  timeout_error: 504,
+  deadline_exceeded: 504,
+  overloaded_error: 529
+}
+
+/** MiniMax's own numbers, from its error table; the rest of them are about the request. */
+const baseStatus = (code: unknown): number | undefined => {
+  if (typeof code !== "number" || code === 0) return undefined
+  if (code === 1002 || code === 2056) return 429
+  if (code === 1004) return 401
+  if (code === 1008) return 402
+  return code === 1000 || code === 1001 ? 500 : 400
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
