@@ -1,0 +1,155 @@
+/**
+ * A `fetch` whose requests carry a healthy token of a pool: for SDKs that take a `fetch`, and for programs that use it.
+ *
+ * Same signature, same contract. What it adds: the token, and another one when that can cure a refusal. It returns what
+ * the provider said when no token could do better, so SDKs raise the errors their users know.
+ *
+ * @since 0.1.0
+ */
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
+import * as FetchRequest from "./FetchRequest.js"
+import * as FetchTransport from "./FetchTransport.js"
+import { choose } from "./ProviderChoice.js"
+import * as ProviderUrl from "./ProviderUrl.js"
+import * as Rotate from "./Rotate.js"
+import type { Exhausted } from "./RotationError.js"
+import { TokenRotation } from "./TokenRotation.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** Absent: the provider that the URL belongs to, the active one first. */
+  readonly provider?: string | undefined
+  /** What carries the requests. Default: the global `fetch`, as it is at each call. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** Longest wait between two chunks of a body. Default: as long as `fetch` itself waits. */
+  readonly idleTimeout?: Duration.DurationInput | undefined
+}
+
+/**
+ * `Answered`: the provider's answer. `Exhausted`: no token could serve; `refusal` is the last answer that was had.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Sent =
+  | { readonly _tag: "Answered"; readonly response: Response }
+  | { readonly _tag: "Exhausted"; readonly error: Exhausted; readonly refusal: Response | undefined }
+
+/**
+ * A rotating `fetch`. When no token could serve it gives the last refusal, and when there is none it rejects with
+ * `Exhausted`. An abort rejects with the signal's reason.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const fetch = yield* RotatingFetch.make({ provider: "openai" })
+ * const client = new OpenAI({ apiKey: "rotated", maxRetries: 0, fetch })
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Effect.Effect<typeof globalThis.fetch, never, TokenRotation> =>
+  Effect.map(Effect.runtime<TokenRotation>(), (runtime) => async (input, init) => {
+    const sent = await send(runtime, options, input, init)
+    if (sent._tag === "Answered") return sent.response
+    if (sent.refusal !== undefined) return sent.refusal
+    throw sent.error
+  })
+
+/**
+ * One call. Rejects as `fetch` does, with the signal's reason when aborted, and with `UnknownProvider` or `ForeignUrl`
+ * when there is no provider for it.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const send = async (
+  runtime: Runtime.Runtime<TokenRotation>,
+  options: Options,
+  input: RequestInfo | URL,
+  init?: RequestInit
+): Promise<Sent> => {
+  const request = await FetchRequest.make(input, init)
+  const { signal } = request
+  signal?.throwIfAborted()
+  let abort: (reason: unknown) => void = () => {}
+  const run = <A>(effect: Effect.Effect<A, never, TokenRotation>) => Runtime.runFork(runtime)(effect)
+  const transport = FetchTransport.make({
+    request,
+    fetch: options.fetch ?? globalThis.fetch,
+    idleMillis: options.idleTimeout === undefined ? undefined : Duration.toMillis(options.idleTimeout),
+    underWay: (end) => {
+      abort = end
+    },
+    run
+  })
+  const fiber = Runtime.runFork(runtime)(rotate(options.provider, request, transport))
+  const onAbort = () => {
+    fiber.unsafeInterruptAsFork(fiber.id())
+    abort(signal?.reason)
+  }
+  signal?.addEventListener("abort", onAbort)
+  const unlink = () => signal?.removeEventListener("abort", onAbort)
+  const exit = await new Promise<Exit.Exit<Rotate.Result<FetchTransport.Answer>, Failure>>((resolve) =>
+    fiber.addObserver(resolve)
+  )
+  const respond = (answer: FetchTransport.Answer): Response => {
+    // From here on an abort ends the body.
+    const { body } = answer
+    if (body !== undefined) abort = body.abort
+    const response = FetchTransport.toResponse(answer, unlink)
+    if (signal?.aborted) onAbort()
+    return response
+  }
+  if (Exit.isFailure(exit)) {
+    unlink()
+    signal?.throwIfAborted()
+    const error = Cause.squash(exit.cause)
+    throw error instanceof FetchTransport.FetchFailed ? error.cause : error
+  }
+  if (exit.value._tag === "Answered") return { _tag: "Answered", response: respond(exit.value.answer) }
+  const { error, refusal } = exit.value
+  if (Option.isNone(refusal)) unlink()
+  return { _tag: "Exhausted", error, refusal: Option.isSome(refusal) ? respond(refusal.value) : undefined }
+}
+
+type Failure = Effect.Effect.Error<ReturnType<typeof rotate>>
+
+const rotate = (
+  providerId: string | undefined,
+  request: FetchRequest.FetchRequest,
+  transport: Rotate.Transport<FetchTransport.Answer, FetchTransport.FetchFailed>
+) =>
+  Effect.gen(function* () {
+    const rotation = yield* TokenRotation
+    const provider =
+      providerId === undefined ? yield* providerOf(rotation, request.url) : yield* rotation.provider(providerId)
+    const url = ProviderUrl.place(provider, request.url)
+    if (Either.isLeft(url)) {
+      return yield* new FetchTransport.FetchFailed({ cause: new TypeError(`Failed to fetch: ${url.left}`) })
+    }
+    return yield* Rotate.run({
+      provider: provider.id,
+      model: FetchRequest.model(request, url.right.pathname),
+      path: url.right.pathname,
+      replayable: request.replayable,
+      transport
+    })
+  })
+
+const providerOf = (rotation: TokenRotation["Type"], url: string) =>
+  Effect.gen(function* () {
+    const providers = yield* rotation.providers
+    const active = yield* Effect.option(rotation.provider())
+    return yield* choose(providers, Option.getOrUndefined(active)?.id, url)
+  })
