@@ -49,6 +49,18 @@ export const authorize = (
   return out
 }
 
+/**
+ * A text with every secret of the provider taken out: for what a vendor said, which may quote the token it refused.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const scrub = (provider: ConfiguredProvider, text: string): string =>
+  [...provider.tokens.values()].reduce((clean, { secret }) => {
+    const value = Redacted.value(secret)
+    return value === "" ? clean : clean.replaceAll(value, "[redacted]")
+  }, text)
+
 const bearer: Authorization = { header: "authorization", scheme: "Bearer" }
 
 const fits = (form: Authorization, secret: string): boolean =>

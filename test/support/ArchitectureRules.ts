@@ -14,7 +14,8 @@ const unwraps: Readonly<Record<string, string>> = {
   "src/ConfigEntry.ts": "writes a token's entry into the config document, and takes it out",
   "src/ConfigLoad.ts": "resolves configured values that refer to a variable or a file",
   "src/ConfigStore.ts": "finds the lines of the document that its warnings name",
-  "src/ConfigUpdate.ts": "puts the text of the config document on disk"
+  "src/ConfigUpdate.ts": "puts the text of the config document on disk",
+  "src/promise/TokenRotationManager.ts": "hands a secret to the caller who asks for one to use by hand"
 }
 
 /**

@@ -1,0 +1,51 @@
+/**
+ * The rotating `fetch` for SDKs.
+ *
+ * @since 0.1.0
+ */
+import * as RotatingFetch from "../RotatingFetch.js"
+import { plain } from "./failures.js"
+import { runtime } from "./runtime.js"
+import type { RotatingFetchOptions } from "./types.js"
+
+/**
+ * A `fetch` with a healthy token for every request. Hand it to an SDK, whose own key is then a stand-in, and switch the
+ * SDK's retries off: this is the one loop.
+ *
+ * **Example**
+ *
+ * ```ts
+ * const client = new OpenAI({ apiKey: "rotated", maxRetries: 0, fetch: rotatingFetch({ provider: "openai" }) })
+ * ```
+ *
+ * When no token could do better, the answer is the provider's own refusal; when there is not even that, it rejects with
+ * `AllTokensFailedError`.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const rotatingFetch =
+  (options: RotatingFetchOptions = {}): typeof globalThis.fetch =>
+  async (input, init) => {
+    const sent = await send(options, input, init)
+    if (sent._tag === "Answered") return sent.response
+    if (sent.refusal !== undefined) return sent.refusal
+    throw plain(sent.error)
+  }
+
+/**
+ * One call over the shared runtime, with plain errors.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const send = (
+  { fetch, idleTimeoutMillis, provider }: RotatingFetchOptions,
+  input: RequestInfo | URL,
+  init?: RequestInit
+): Promise<RotatingFetch.Sent> =>
+  RotatingFetch.send(runtime(), { fetch, provider, idleTimeout: idleTimeoutMillis }, input, init).catch(
+    (error: unknown) => {
+      throw plain(error)
+    }
+  )

@@ -1,0 +1,118 @@
+import { inspect } from "node:util"
+import { describe, expect, it } from "vitest"
+import {
+  AutoTokenApiClient,
+  ConfigError,
+  configManager,
+  NoTokenError,
+  TokenRotationManager,
+  UnknownProviderError,
+  UnknownTokenError
+} from "../../src/index.js"
+import { open } from "./door.js"
+
+const ok = { kind: "ok" } as const
+const states = () => TokenRotationManager.getStats().map(({ state }) => state)
+
+describe("TokenRotationManager", () => {
+  it("rests a token at the third error in a row, whichever way it is named", async () => {
+    const { secretOf } = await open("anthropic", { a: ok, b: ok })
+    const provider = configManager.getActiveProvider()
+    const id = provider.tokens[0]?.id ?? ""
+    TokenRotationManager.markTokenError(provider, secretOf("a"))
+    TokenRotationManager.markTokenError("anthropic", "a")
+    TokenRotationManager.markTokenSuccess(provider, id)
+    TokenRotationManager.markTokenError(provider, id)
+    TokenRotationManager.markTokenError(provider, "a", new Error("socket hang up"))
+    expect(states()).toEqual(["ready", "ready"])
+    TokenRotationManager.markTokenError({ id: "anthropic" }, secretOf("a"))
+    expect(states()).toEqual(["open", "ready"])
+    expect([1, 2, 3].map(() => TokenRotationManager.getNextToken(provider))).toEqual(Array(3).fill(secretOf("b")))
+  })
+
+  it("shares one pool with the automatic calls", async () => {
+    const { provider, secretOf } = await open("anthropic", { a: { kind: "revoked" }, b: ok })
+    await AutoTokenApiClient.call("/v1/messages", { method: "POST", body: { model: "m" } })
+    expect(TokenRotationManager.getNextToken()).toBe(secretOf("b"))
+    for (let i = 0; i < 3; i++) TokenRotationManager.markTokenError("anthropic", "b")
+    const calls = provider.requests.length
+    await expect(AutoTokenApiClient.call("/v1/messages", { method: "POST" })).rejects.toThrow(/b: .*back at/)
+    expect(provider.requests).toHaveLength(calls)
+  })
+
+  it("charges an error that has a status to whoever caused it", async () => {
+    await open("anthropic", { a: ok, b: ok, c: ok })
+    const limited = Object.assign(new Error("429"), { status: 429, headers: new Headers({ "retry-after": "60" }) })
+    TokenRotationManager.markTokenError("anthropic", "a", limited)
+    TokenRotationManager.markTokenError("anthropic", "b", new Response(null, { status: 401 }))
+    for (let i = 0; i < 5; i++) TokenRotationManager.markTokenError("anthropic", "c", { status: 400 })
+    expect(states()).toEqual(["cooling", "isolated", "ready"])
+  })
+
+  it("says who can serve again and when, if nobody can now", async () => {
+    await open("anthropic", { a: ok })
+    for (let i = 0; i < 3; i++) TokenRotationManager.markTokenError("anthropic", "a")
+    const error = (() => {
+      try {
+        return TokenRotationManager.getNextToken("anthropic")
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(error).toBeInstanceOf(NoTokenError)
+    expect(error).toMatchObject({ name: "NoTokenError", tokens: [{ alias: "a", until: expect.any(Date) }] })
+    TokenRotationManager.reset("anthropic", ["a"])
+    expect(TokenRotationManager.getNextToken("anthropic")).toMatch(/^secret-of-a/)
+  })
+
+  it("never repeats a name that fits no token: it may be a secret", async () => {
+    await open("anthropic", { a: ok })
+    const mark = (provider: string) => () => TokenRotationManager.markTokenError(provider, "sk-somebody-elses")
+    expect(mark("anthropic")).toThrow(UnknownTokenError)
+    expect(mark("anthropic")).toThrow(/^(?!.*sk-somebody)/)
+    expect(mark("nobody")).toThrow(UnknownProviderError)
+  })
+})
+
+describe("configManager", () => {
+  it("gives a frozen provider without secrets, the same one in every form", async () => {
+    const { secretOf, directory } = await open("anthropic", { a: ok })
+    const provider = configManager.getActiveProvider()
+    expect(provider).toMatchObject({ id: "anthropic", type: "anthropic", strategy: "round-robin" })
+    expect(provider.tokens).toEqual([{ alias: "a", id: expect.any(String), masked: "…mnop", enabled: true }])
+    expect(Object.isFrozen(provider) && Object.isFrozen(provider.tokens[0])).toBe(true)
+    expect(inspect(configManager, { depth: 9 }) + inspect(provider, { depth: 9 })).not.toContain(secretOf("a"))
+    expect(configManager.getProviders()).toEqual([provider])
+    expect(configManager.path).toBe(`${directory}/config.json`)
+  })
+
+  it("makes another provider the active one", async () => {
+    const { configure, provider } = await open("anthropic", { a: ok })
+    await configure({
+      providers: ["one", "two"].map((id) => ({ id, name: id, type: "anthropic", baseUrl: provider.url, apiKey: id })),
+      activeProviderId: "one"
+    })
+    expect(configManager.getActiveProvider().id).toBe("one")
+    await configManager.setActiveProvider("two")
+    expect(configManager.getActiveProvider().id).toBe("two")
+    await expect(configManager.setActiveProvider("three")).rejects.toBeInstanceOf(UnknownProviderError)
+  })
+
+  it("names the place of a broken config, and works once it is mended", async () => {
+    const { configure, directory } = await open("anthropic", { a: ok })
+    await configure({ providers: "none" })
+    expect(() => configManager.getActiveProvider()).toThrow(ConfigError)
+    expect(() => configManager.getActiveProvider()).toThrow(`${directory}/config.json`)
+    await configure({ providers: [{ id: "mended", name: "m", type: "anthropic", apiKey: "k" }] })
+    expect(configManager.getActiveProvider().id).toBe("mended")
+  })
+
+  it("throws a plain error when nothing is configured", async () => {
+    const { configure } = await open("anthropic", { a: ok })
+    await configure({ providers: [] })
+    const saved = process.env.ANTHROPIC_API_KEY
+    delete process.env.ANTHROPIC_API_KEY
+    expect(() => configManager.getActiveProvider()).toThrow(UnknownProviderError)
+    if (saved !== undefined) process.env.ANTHROPIC_API_KEY = saved
+  })
+})
