@@ -105,15 +105,32 @@ export const select = (self: Bits, k: number): number => {
   }
 }
 
+/**
+ * The members in order.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const toArray = (self: Bits): Array<number> => {
+  const members: Array<number> = []
+  let next = seek(self.root, self.shift, 0)
+  while (next >= 0) {
+    members.push(next)
+    next = next + 1 < self.capacity ? seek(self.root, self.shift, next + 1) : -1
+  }
+  return members
+}
+
 const none: Node = { count: 0, children: [] }
 
 const lowestBit = (word: number): number => 31 - Math.clz32(word & -word)
 
 const sizeOf = (child: Child): number => {
   if (typeof child !== "number") return child.count
-  let n = 0
-  for (let word = child; word !== 0; word &= word - 1) n++
-  return n
+  // Ones are summed in pairs, nibbles and bytes at once.
+  let word = child - ((child >>> 1) & 0x55555555)
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333)
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
 const write = (node: Node, shift: number, index: number, on: boolean): Node => {

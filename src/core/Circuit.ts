@@ -8,6 +8,10 @@
  *
  * Nothing here runs on a timer: `now` decides when somebody looks.
  *
+ * `change` numbers the states a circuit has been in. Where two histories of one circuit meet, the later state replaces
+ * the earlier, and of two states of one number the graver stands: so what one process learnt is never undone by what
+ * another did not know yet.
+ *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -17,16 +21,29 @@ import * as Schema from "effect/Schema"
  * @category schemas
  */
 export const Circuit = Schema.Union(
-  Schema.Struct({ _tag: Schema.Literal("Closed"), failures: Schema.Number }),
-  Schema.Struct({ _tag: Schema.Literal("Open"), until: Schema.Number, trips: Schema.Number, why: Schema.String }),
+  Schema.Struct({
+    _tag: Schema.Literal("Closed"),
+    change: Schema.Number,
+    failures: Schema.Number,
+    run: Schema.Number
+  }),
+  Schema.Struct({
+    _tag: Schema.Literal("Open"),
+    change: Schema.Number,
+    until: Schema.Number,
+    trips: Schema.Number,
+    why: Schema.String
+  }),
   Schema.Struct({
     _tag: Schema.Literal("HalfOpen"),
+    change: Schema.Number,
     probeUntil: Schema.Number,
     trips: Schema.Number,
     why: Schema.String
   }),
   Schema.Struct({
     _tag: Schema.Literal("Isolated"),
+    change: Schema.Number,
     since: Schema.Number,
     code: Schema.String,
     why: Schema.String,
@@ -38,24 +55,67 @@ export const Circuit = Schema.Union(
  * @since 0.1.0
  * @category models
  */
-export type Circuit =
-  | { readonly _tag: "Closed"; readonly failures: number }
-  | { readonly _tag: "Open"; readonly until: number; readonly trips: number; readonly why: string }
-  /** `probeUntil` frees the place of a probe whose process died: from then on another probe may go out. */
-  | { readonly _tag: "HalfOpen"; readonly probeUntil: number; readonly trips: number; readonly why: string }
-  | {
-      readonly _tag: "Isolated"
-      readonly since: number
-      readonly code: string
-      readonly why: string
-      readonly evidence: ReadonlyArray<string>
-    }
+export type Circuit = Closed | Open | HalfOpen | Isolated
+
+/**
+ * `run` numbers the runs of failures: a success ends one, and a failure of an ended run does not count.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Closed {
+  readonly _tag: "Closed"
+  readonly change: number
+  readonly failures: number
+  readonly run: number
+}
+
+/**
+ * `trips` counts the openings since it was last closed.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Open {
+  readonly _tag: "Open"
+  readonly change: number
+  readonly until: number
+  readonly trips: number
+  readonly why: string
+}
+
+/**
+ * `probeUntil` frees the place of a probe whose process died: from then on another probe may go out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HalfOpen {
+  readonly _tag: "HalfOpen"
+  readonly change: number
+  readonly probeUntil: number
+  readonly trips: number
+  readonly why: string
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Isolated {
+  readonly _tag: "Isolated"
+  readonly change: number
+  readonly since: number
+  readonly code: string
+  readonly why: string
+  readonly evidence: ReadonlyArray<string>
+}
 
 /**
  * @since 0.1.0
  * @category constructors
  */
-export const closed: Circuit = { _tag: "Closed", failures: 0 }
+export const closed: Circuit = { _tag: "Closed", change: 0, failures: 0, run: 0 }
 
 /**
  * Whether the next lease would be the one probe of a half-open circuit.
@@ -74,7 +134,7 @@ export const awaitsProbe = (self: Circuit, now: number): boolean =>
  */
 export const probe = (self: Circuit, probeUntil: number): Circuit =>
   self._tag === "Open" || self._tag === "HalfOpen"
-    ? { _tag: "HalfOpen", probeUntil, trips: self.trips, why: self.why }
+    ? { _tag: "HalfOpen", change: self.change, probeUntil, trips: self.trips, why: self.why }
     : self
 
 /**
@@ -84,7 +144,9 @@ export const probe = (self: Circuit, probeUntil: number): Circuit =>
  * @category transitions
  */
 export const returnProbe = (self: Circuit, now: number): Circuit =>
-  self._tag === "HalfOpen" ? { _tag: "Open", until: now, trips: self.trips, why: self.why } : self
+  self._tag === "HalfOpen"
+    ? { _tag: "Open", change: self.change + 1, until: now, trips: self.trips, why: self.why }
+    : self
 
 /**
  * The number of the opening that a failure now would be, counted from 1: what the cooldown schedule is asked for.
@@ -105,17 +167,18 @@ export const fail = (
   self: Circuit,
   options: { readonly now: number; readonly threshold: number; readonly delay: number; readonly why: string }
 ): Circuit => {
-  const open: Circuit = {
+  const open = (change: number): Circuit => ({
     _tag: "Open",
+    change,
     until: options.now + options.delay,
     trips: nextTrip(self),
     why: options.why
-  }
+  })
   switch (self._tag) {
     case "Closed":
-      return self.failures + 1 >= options.threshold ? open : { _tag: "Closed", failures: self.failures + 1 }
+      return self.failures + 1 >= options.threshold ? open(self.change + 1) : { ...self, failures: self.failures + 1 }
     case "HalfOpen":
-      return open
+      return open(self.change)
     // An open circuit was opened by somebody else's evidence since; one more failure is no news.
     case "Open":
     case "Isolated":
@@ -124,37 +187,81 @@ export const fail = (
 }
 
 /**
- * The graver of two. A total order, so merging in any order and any number of times gives one answer.
+ * A success: the failures counted so far were not consecutive.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const forgive = (self: Circuit): Circuit =>
+  self._tag === "Closed" && self.failures > 0 ? { ...self, failures: 0, run: self.run + 1 } : self
+
+/**
+ * The probe succeeded.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const close = (self: Circuit): Circuit =>
+  self._tag === "Closed" ? self : { _tag: "Closed", change: self.change + 1, failures: 0, run: 0 }
+
+/**
+ * Holds out until someone acts.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const isolate = (self: Circuit, reason: Omit<Isolated, "_tag" | "change">): Circuit => ({
+  _tag: "Isolated",
+  change: self.change + 1,
+  since: reason.since,
+  code: reason.code,
+  why: reason.why,
+  evidence: reason.evidence
+})
+
+/**
+ * Takes a state back: `earlier` stands again, as the latest state.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const restore = (self: Circuit, earlier: Circuit): Circuit => ({ ...earlier, change: self.change + 1 })
+
+/**
+ * The state that stands where two histories meet: the later, of equals the graver. A total order, so merging in any
+ * order and any number of times gives one answer.
  *
  * @since 0.1.0
  * @category combinators
  */
-export const graver = (a: Circuit, b: Circuit): Circuit => (compare(a, b) >= 0 ? a : b)
+export const latest = (a: Circuit, b: Circuit): Circuit => (compare(a, b) >= 0 ? a : b)
+
+/**
+ * @since 0.1.0
+ * @category predicates
+ */
+export const same = (a: Circuit, b: Circuit): boolean => a === b || compare(a, b) === 0
 
 const rank: Record<Circuit["_tag"], number> = { Closed: 0, Open: 1, HalfOpen: 1, Isolated: 2 }
 
-/** Among openings the later one is graver; of one opening the probe comes after the wait. */
-const weight = (self: Circuit): readonly [number, number, number] => {
-  switch (self._tag) {
-    case "Closed":
-      return [self.failures, 0, 0]
-    case "Open":
-      return [self.trips, 0, self.until]
-    case "HalfOpen":
-      return [self.trips, 1, self.probeUntil]
-    case "Isolated":
-      return [-self.since, 0, 0]
-  }
-}
-
 const compare = (a: Circuit, b: Circuit): number => {
+  if (a.change !== b.change) return a.change - b.change
   if (rank[a._tag] !== rank[b._tag]) return rank[a._tag] - rank[b._tag]
   const x = weight(a)
   const y = weight(b)
-  const text = () => {
-    const left = JSON.stringify(a)
-    const right = JSON.stringify(b)
-    return left < right ? -1 : left > right ? 1 : 0
+  return x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || (x[3] < y[3] ? -1 : x[3] > y[3] ? 1 : 0)
+}
+
+/** Of two openings the one that holds longer is graver, whether it waits for its end or for its probe. */
+const weight = (self: Circuit): readonly [number, number, number, string] => {
+  switch (self._tag) {
+    case "Closed":
+      return [self.run, self.failures, 0, ""]
+    case "Open":
+      return [self.trips, self.until, 0, self.why]
+    case "HalfOpen":
+      return [self.trips, self.probeUntil, 1, self.why]
+    case "Isolated":
+      return [-self.since, 0, 0, JSON.stringify([self.code, self.why, self.evidence])]
   }
-  return x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || text()
 }

@@ -52,14 +52,29 @@ export const isOver = (self: Cooldown, now: number): boolean => self.until !== n
 export const longer = (a: Cooldown | null, b: Cooldown | null): Cooldown | null =>
   a === null ? b : b === null ? a : compare(a, b) >= 0 ? a : b
 
-const certainty: Record<Provenance, number> = { guess: 0, documented: 1, stated: 2 }
+/**
+ * @since 0.1.0
+ * @category predicates
+ */
+export const same = (a: Cooldown | null, b: Cooldown | null): boolean =>
+  a === b || (a !== null && b !== null && compare(a, b) === 0)
 
-const compare = (a: Cooldown, b: Cooldown): number =>
+/**
+ * Which of two holds longer; 0 only for two that say the same.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const compare = (a: Cooldown, b: Cooldown): number =>
   (a.until ?? Infinity) === (b.until ?? Infinity)
     ? certainty[a.provenance] - certainty[b.provenance] ||
       b.since - a.since ||
       order(a.code, b.code) ||
-      order(JSON.stringify(a), JSON.stringify(b))
+      order(text(a), text(b))
     : (a.until ?? Infinity) - (b.until ?? Infinity)
 
+const certainty: Record<Provenance, number> = { guess: 0, documented: 1, stated: 2 }
+
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const text = (self: Cooldown): string => JSON.stringify([self.blame, self.why, self.evidence])

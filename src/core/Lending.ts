@@ -5,6 +5,7 @@
  */
 import * as Circuit from "./Circuit.js"
 import * as Member from "./Member.js"
+import * as ModelLanes from "./ModelLanes.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
@@ -23,6 +24,8 @@ export interface Lease {
   readonly tokenId: string
   readonly alias: string
   readonly model: string | null
+  /** The request this attempt serves, where the caller names it: attempts of one request have that in common. */
+  readonly request: string | null
   /** Epoch milliseconds. */
   readonly at: number
   readonly number: number
@@ -54,6 +57,8 @@ export interface Request {
   /** In [0, 1). */
   readonly random: number
   readonly model?: string | undefined
+  /** See `Lease.request`. */
+  readonly request?: string | undefined
   /** Tokens this request has no use for: already tried. */
   readonly exclude?: ReadonlyArray<string> | undefined
   /** See `Lease.counted`; `true` when absent. */
@@ -89,9 +94,10 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
     counts: { ...before.counts, uses: before.counts.uses + 1 }
   }
   const sendProbe = (forModel: string | null, standing: Standing.Standing): boolean => {
-    if (!Circuit.awaitsProbe(standing.circuit, now)) return false
+    // The member is in the lane, so whatever its circuit waited for is over, even if the clock was set back since.
+    if (standing.circuit._tag !== "Open" && standing.circuit._tag !== "HalfOpen") return false
     member = Member.modify(member, forModel, (s) =>
-      Standing.worsen(s, Circuit.probe(s.circuit, now + request.probeMillis))
+      Standing.move(s, Circuit.probe(s.circuit, now + request.probeMillis))
     )
     events.push({ _tag: "CircuitHalfOpened", ...origin, model: forModel })
     return true
@@ -107,6 +113,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
       tokenId: before.profile.id,
       alias: before.profile.alias,
       model,
+      request: request.request ?? null,
       at: now,
       number,
       counted,
@@ -132,6 +139,7 @@ export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: n
     tokenId,
     alias: profile.alias,
     model: null,
+    request: null,
     at: now,
     number: self.leases,
     counted: false,
@@ -149,7 +157,7 @@ const epoch = (standing: Standing.Standing, probe: boolean): Epoch => ({
 const choose = (pool: Pool.Pool, request: Request, model: string | null): readonly [number, Strategy.Turn] | null => {
   if (!Standing.isReady(pool.provider, request.now)) return null
   if (model !== null && !Standing.isReady(Pool.at(pool.models, model), request.now)) return null
-  let lane = model !== null && Object.hasOwn(pool.lanes, model) ? (pool.lanes[model]?.lane ?? pool.lane) : pool.lane
+  let lane = ModelLanes.laneFor(pool.lanes, model, pool.lane)
   for (const tokenId of request.exclude ?? []) {
     const found = Pool.find(pool, tokenId)
     if (found !== null) lane = Strategy.place(lane, found.slot, found.member, false)

@@ -50,6 +50,8 @@ export interface Member {
   readonly models: Readonly<Record<string, Standing.Standing>>
   readonly learntGroup: string | null
   readonly inFlight: number
+  /** Leases up to this number were given before the token joined the pool: they do not count in `inFlight`. */
+  readonly joined: number
   /** Order of last use within this process: the number of the lease. */
   readonly turn: number
   readonly lastUsedAt: number | null
@@ -61,12 +63,13 @@ export interface Member {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (profile: Profile): Member => ({
+export const make = (profile: Profile, joined = 0): Member => ({
   profile,
   standing: Standing.initial,
   models: noModels,
   learntGroup: null,
   inFlight: 0,
+  joined,
   turn: 0,
   lastUsedAt: null,
   lastError: null,
@@ -109,15 +112,40 @@ export const modify = (
 }
 
 /**
- * Forgets cooldowns that are over.
+ * Forgets cooldowns that are over, and models about which there is nothing to say.
  *
  * @since 0.1.0
  * @category transitions
  */
 export const prune = (self: Member, now: number): Member => {
-  let member = modify(self, null, (s) => Standing.prune(s, now))
-  for (const model of Object.keys(self.models)) member = modify(member, model, (s) => Standing.prune(s, now))
-  return member
+  const standing = Standing.prune(self.standing, now)
+  const models = pruneModels(self.models, now)
+  return standing === self.standing && models === self.models ? self : { ...self, standing, models }
 }
+
+/**
+ * Standings by model without what is over. Model names come from callers, so there is no end to them: of those that
+ * hold nothing back, the latest 32 are kept.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const pruneModels = (
+  models: Readonly<Record<string, Standing.Standing>>,
+  now: number
+): Readonly<Record<string, Standing.Standing>> => {
+  const before = Object.entries(models)
+  if (before.length === 0) return models
+  const after = before
+    .map(([model, standing]) => [model, Standing.prune(standing, now)] as const)
+    .filter(([, standing]) => !Standing.isInitial(standing))
+  let spare = after.filter(([, standing]) => Standing.isReady(standing, now)).length - idleModels
+  const kept = spare <= 0 ? after : after.filter(([, s]) => !Standing.isReady(s, now) || spare-- <= 0)
+  return kept.length === before.length && kept.every(([, standing], i) => standing === before[i]?.[1])
+    ? models
+    : Object.fromEntries(kept)
+}
+
+const idleModels = 32
 
 const noModels: Readonly<Record<string, Standing.Standing>> = Object.freeze({})

@@ -1,11 +1,13 @@
 /**
  * A persistent tournament: a number per position, and the position of the smallest one at the root.
  *
- * `least-used` keeps (in flight, last turn) here. Changing one number replays the matches on one path of 16-wide nodes.
+ * `least-used` keeps (in flight, last turn) here, and the pool the times at which members return. Changing one number
+ * replays the matches on one path of 16-wide nodes.
  *
  * @since 0.1.0
  */
 const width = 4
+const slots = (1 << width) - 1
 
 interface Node {
   readonly min: number
@@ -41,10 +43,20 @@ export const empty = (capacity: number): MinTree => {
  * @since 0.1.0
  * @category combinators
  */
-export const set = (self: MinTree, index: number, key: number): MinTree => ({
-  shift: self.shift,
-  root: write(self.root, self.shift, index, key)
-})
+export const set = (self: MinTree, index: number, key: number): MinTree =>
+  get(self, index) === key ? self : { shift: self.shift, root: write(self.root, self.shift, index, key) }
+
+/**
+ * The key of position `index`; `Infinity` when it is absent.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const get = (self: MinTree, index: number): number => {
+  let node: Node | undefined = self.root
+  for (let shift = self.shift; shift > 0; shift -= width) node = node?.children?.[(index >>> shift) & slots]
+  return node?.keys?.[index & slots] ?? Infinity
+}
 
 /**
  * The position with the smallest key, the lowest of equals; -1 when all are absent.
@@ -54,10 +66,18 @@ export const set = (self: MinTree, index: number, key: number): MinTree => ({
  */
 export const first = (self: MinTree): number => (self.root.min === Infinity ? -1 : self.root.at)
 
+/**
+ * The smallest key; `Infinity` when all are absent.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const min = (self: MinTree): number => self.root.min
+
 const absent: Node = { min: Infinity, at: -1, children: null, keys: null }
 
 const write = (node: Node, shift: number, index: number, key: number): Node => {
-  const slot = (index >>> shift) & ((1 << width) - 1)
+  const slot = (index >>> shift) & slots
   if (shift === 0) {
     const keys = node.keys === null ? [] : node.keys.slice()
     while (keys.length <= slot) keys.push(Infinity)

@@ -3,14 +3,14 @@
  *
  * @since 0.1.0
  */
-import type { Circuit } from "./Circuit.js"
+import * as Corroboration from "./Corroboration.js"
 import * as Counts from "./Counts.js"
 import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
-import type { Strategy } from "./Strategy.js"
+import type * as Strategy from "./Strategy.js"
 
 /**
  * Takes back everything held against these tokens, and against the limits they share: circuits, cooldowns, isolation.
@@ -22,14 +22,23 @@ import type { Strategy } from "./Strategy.js"
 export const reset = (self: Pool.Pool, tokenIds: ReadonlyArray<string> | null, now: number): Pool.Step => {
   const ids = tokenIds ?? [...self.slotOf.keys()]
   const events: Array<PoolEvent> = []
+  const groups = new Set<string>()
   let pool: Pool.Pool =
-    ids.length === 0 ? self : { ...self, provider: clearHeld(self.provider), models: mapValues(self.models, clearHeld) }
+    ids.length === 0
+      ? self
+      : {
+          ...self,
+          provider: clearHeld(self.provider),
+          models: Object.fromEntries(Object.entries(self.models).map(([model, s]) => [model, clearHeld(s)])),
+          doubt: Corroboration.initial
+        }
   for (const tokenId of ids) {
     const found = Pool.find(pool, tokenId)
     if (found === null) continue
     const group = Member.group(found.member)
-    if (group !== null && !Standing.isInitial(Pool.at(pool.groups, group))) {
-      pool = Pool.putGroup(pool, group, clearHeld(Pool.at(pool.groups, group)), now)
+    if (group !== null && !groups.has(group) && !Standing.isInitial(Pool.ofGroup(pool, group))) {
+      groups.add(group)
+      pool = Pool.putGroup(pool, group, Standing.clear(Pool.ofGroup(pool, group)), now)
     }
     const member = clearMember(found.member)
     if (member !== found.member) pool = Pool.put(pool, found.slot, member, now)
@@ -39,7 +48,7 @@ export const reset = (self: Pool.Pool, tokenIds: ReadonlyArray<string> | null, n
 }
 
 /**
- * Holds a token out until someone acts.
+ * Holds a token out until someone acts. What already isolates it is replaced: nothing but a person takes this back.
  *
  * @since 0.1.0
  * @category transitions
@@ -51,9 +60,10 @@ export const isolate = (
   now: number
 ): Pool.Step => {
   const found = Pool.find(self, tokenId)
-  if (found === null || found.member.standing.circuit._tag === "Isolated") return { pool: self, events: [] }
-  const circuit: Circuit = { _tag: "Isolated", since: now, ...reason, evidence: [] }
-  const member = Member.modify(found.member, null, (s) => Standing.worsen(s, circuit))
+  if (found === null) return { pool: self, events: [] }
+  const { circuit } = found.member.standing
+  if (circuit._tag === "Isolated" && circuit.code === reason.code) return { pool: self, events: [] }
+  const member = Member.modify(found.member, null, (s) => Standing.hold(s, { since: now, ...reason, evidence: [] }))
   return {
     pool: Pool.put(self, found.slot, member, now),
     events: [{ _tag: "Isolated", ...Pool.origin(self, member, now), ...reason }]
@@ -70,16 +80,17 @@ export const isolate = (
 export const reconcile = (
   self: Pool.Pool,
   profiles: ReadonlyArray<Member.Profile>,
-  strategy: Strategy,
+  strategy: Strategy.Strategy,
   now: number
 ): Pool.Pool => {
   if (strategy === self.strategy && sameProfiles(self, profiles)) return self
   const members = profiles.map((profile) => {
     const found = Pool.find(self, profile.id)
-    return found === null ? Member.make(profile) : { ...found.member, profile }
+    return found === null ? Member.make(profile, self.leases) : { ...found.member, profile }
   })
-  const { groups, models, provider, providerId } = self
-  return { ...Pool.make({ providerId, strategy, members, now, groups, models, provider }), leases: self.leases }
+  const { doubt, groups, leases, models, provider, providerId } = self
+  const next = Pool.make({ providerId, strategy, members, now, groups, models, provider })
+  return { ...next, doubt, leases, turn: carryTurn(self, next) }
 }
 
 /**
@@ -91,9 +102,9 @@ export const reconcile = (
 export const fresh = (
   providerId: string,
   profiles: ReadonlyArray<Member.Profile>,
-  strategy: Strategy,
+  strategy: Strategy.Strategy,
   now: number
-): Pool.Pool => Pool.make({ providerId, strategy, members: profiles.map(Member.make), now })
+): Pool.Pool => Pool.make({ providerId, strategy, members: profiles.map((profile) => Member.make(profile)), now })
 
 /**
  * Sums of counts over all members.
@@ -109,16 +120,23 @@ const clearHeld = (standing: Standing.Standing): Standing.Standing =>
 
 const clearMember = (member: Member.Member): Member.Member => {
   let next = member
-  if (!Standing.isInitial(member.standing)) next = Member.modify(next, null, Standing.clear)
+  // A token in use gets a new term although nothing is held against it: what is on its way is from before.
+  if (member.inFlight > 0 || !Standing.isInitial(member.standing)) next = Member.modify(next, null, Standing.clear)
   for (const model of Object.keys(member.models)) next = Member.modify(next, model, Standing.clear)
   return next
 }
 
-const mapValues = (
-  standings: Readonly<Record<string, Standing.Standing>>,
-  change: (standing: Standing.Standing) => Standing.Standing
-): Readonly<Record<string, Standing.Standing>> =>
-  Object.fromEntries(Object.entries(standings).map(([key, standing]) => [key, change(standing)]))
+/** The place in the changed list of the first token at or after the old cursor that is still there. */
+const carryTurn = (self: Pool.Pool, next: Pool.Pool): Strategy.Turn => {
+  const cursor = self.turn.cursors[0] ?? 0
+  if (next.strategy !== "round-robin" || self.strategy !== "round-robin") return next.turn
+  for (let slot = cursor; slot < self.members.length; slot++) {
+    const found = Slots.get(self.members, slot)
+    const place = found === undefined ? undefined : next.slotOf.get(found.profile.id)
+    if (place !== undefined) return { ...next.turn, cursors: [place] }
+  }
+  return next.turn
+}
 
 const sameProfiles = (pool: Pool.Pool, profiles: ReadonlyArray<Member.Profile>): boolean =>
   profiles.length === pool.members.length &&

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as Circuit from "./Circuit.js"
 import * as Counts from "./Counts.js"
 import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
@@ -63,7 +64,7 @@ export const empty: PoolState = {
   members: {},
   groups: {},
   models: {},
-  provider: { term: 0, circuit: { _tag: "Closed", failures: 0 }, cooldown: null }
+  provider: { term: 0, withdrawals: 0, circuit: Circuit.closed, cooldown: null, guesses: [] }
 }
 
 /**
@@ -76,7 +77,7 @@ export const fromPool = (pool: Pool.Pool): PoolState => ({
   version: 1,
   members: Object.fromEntries(
     Slots.toArray(pool.members)
-      .filter((member) => member.counts.uses > 0 || member.lastUsedAt !== null || !isUntouched(member))
+      .filter((member) => !isUntouched(member))
       .map((member) => [
         member.profile.id,
         {
@@ -89,7 +90,7 @@ export const fromPool = (pool: Pool.Pool): PoolState => ({
         }
       ])
   ),
-  groups: rememberAll(pool.groups),
+  groups: rememberAll(Object.fromEntries(pool.groups)),
   models: rememberAll(pool.models),
   provider: remember(pool.provider)
 })
@@ -107,16 +108,30 @@ export const absorb = (
   unsaved: (tokenId: string) => Counts.Counts,
   now: number
 ): Pool.Pool => {
-  const members = Slots.toArray(pool.members).map((member) => {
-    const known = Object.hasOwn(state.members, member.profile.id) ? state.members[member.profile.id] : undefined
-    return known === undefined ? member : learn(member, known, unsaved(member.profile.id))
-  })
-  const groups = learnAll(pool.groups, state.groups)
-  const models = learnAll(pool.models, state.models)
-  const provider = learnStanding(pool.provider, state.provider)
-  const { providerId, strategy } = pool
-  const rebuilt = Pool.make({ providerId, strategy, members, now, groups, models, provider })
-  return { ...rebuilt, turn: pool.turn, leases: pool.leases }
+  let next: Pool.Pool = {
+    ...pool,
+    models: Member.pruneModels(learnAll(pool.models, state.models, now), now),
+    provider: learnStanding(pool.provider, state.provider, now)
+  }
+  for (const [tokenId, known] of Object.entries(state.members)) {
+    const found = Pool.find(next, tokenId)
+    if (found === null) continue
+    const member = learn(found.member, known, unsaved(tokenId), now)
+    if (found.member.learntGroup === null && known.learntGroup !== null) {
+      next = Pool.learnGroup(next, found.slot, known.learntGroup, now)
+    }
+    const { learntGroup } = Pool.find(next, tokenId)?.member ?? found.member
+    next =
+      member.standing === found.member.standing && member.models === found.member.models
+        ? Pool.touch(next, found.slot, { ...member, learntGroup })
+        : Pool.put(next, found.slot, { ...member, learntGroup }, now)
+  }
+  for (const [group, known] of Object.entries(state.groups)) {
+    const mine = Pool.ofGroup(next, group)
+    const standing = learnStanding(mine, known, now)
+    if (standing !== mine) next = Pool.putGroup(next, group, standing, now)
+  }
+  return next
 }
 
 /**
@@ -136,13 +151,18 @@ export const merge = (a: PoolState, b: PoolState): PoolState => ({
 
 /**
  * The document after this process has written what it knows: health merged, and what it counted since its last write
- * added.
+ * added. With `now`, rests that are over by then are left out; without, the document only grows.
  *
  * @since 0.1.0
  * @category combinators
  */
-export const write = (stored: PoolState, mine: PoolState, unsaved: (tokenId: string) => Counts.Counts): PoolState => {
-  const merged = merge(stored, mine)
+export const write = (
+  stored: PoolState,
+  mine: PoolState,
+  unsaved: (tokenId: string) => Counts.Counts,
+  now?: number
+): PoolState => {
+  const merged = now === undefined ? merge(stored, mine) : prune(merge(stored, mine), now)
   return {
     ...merged,
     members: Object.fromEntries(
@@ -154,13 +174,49 @@ export const write = (stored: PoolState, mine: PoolState, unsaved: (tokenId: str
   }
 }
 
-const isUntouched = (member: Member.Member): boolean =>
-  Standing.isInitial(member.standing) && Object.keys(member.models).length === 0 && member.learntGroup === null
+/**
+ * The document without rests that are over, and without standings that then say nothing.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const prune = (self: PoolState, now: number): PoolState => ({
+  version: 1,
+  members: Object.fromEntries(
+    Object.entries(self.members).map(([tokenId, member]) => [
+      tokenId,
+      { ...member, standing: Standing.prune(member.standing, now), models: pruneAll(member.models, now) }
+    ])
+  ),
+  groups: pruneAll(self.groups, now),
+  models: pruneAll(self.models, now),
+  provider: Standing.prune(self.provider, now)
+})
 
-const remember = (standing: Standing.Standing): Standing.Remembered => ({
+const pruneAll = (
+  standings: Readonly<Record<string, Standing.Remembered>>,
+  now: number
+): Readonly<Record<string, Standing.Remembered>> =>
+  Object.fromEntries(
+    Object.entries(standings)
+      .map(([key, standing]) => [key, Standing.prune(standing, now)] as const)
+      .filter(([, standing]) => !Standing.isInitial(standing))
+  )
+
+const isUntouched = (member: Member.Member): boolean =>
+  Standing.isInitial(member.standing) &&
+  Object.keys(member.models).length === 0 &&
+  member.learntGroup === null &&
+  member.lastUsedAt === null &&
+  member.lastError === null &&
+  Object.values(member.counts).every((n) => n === 0)
+
+const remember = (standing: Standing.Remembered): Standing.Remembered => ({
   term: standing.term,
+  withdrawals: standing.withdrawals,
   circuit: standing.circuit,
-  cooldown: standing.cooldown
+  cooldown: standing.cooldown,
+  guesses: standing.guesses
 })
 
 const rememberAll = (standings: Readonly<Record<string, Standing.Standing>>) =>
@@ -170,29 +226,33 @@ const rememberAll = (standings: Readonly<Record<string, Standing.Standing>>) =>
       .map(([key, standing]) => [key, remember(standing)])
   )
 
-const learn = (member: Member.Member, known: MemberState, unsaved: Counts.Counts): Member.Member => ({
+const learn = (member: Member.Member, known: MemberState, unsaved: Counts.Counts, now: number): Member.Member => ({
   ...member,
-  standing: learnStanding(member.standing, known.standing),
-  models: learnAll(member.models, known.models),
-  learntGroup: member.learntGroup ?? known.learntGroup,
+  standing: learnStanding(member.standing, known.standing, now),
+  models: learnAll(member.models, known.models, now),
   lastUsedAt: latest(member.lastUsedAt, known.lastUsedAt),
   lastError: later(member.lastError, known.lastError),
   counts: Counts.add(known.counts, unsaved)
 })
 
-/** A standing that others changed starts a new generation: what this process still has in flight is old evidence. */
-const learnStanding = (mine: Standing.Standing, known: Standing.Remembered): Standing.Standing => {
-  const merged = Standing.merge(remember(mine), known)
-  return equal(merged, remember(mine)) ? mine : { ...merged, generation: mine.generation + 1 }
+/**
+ * A standing that others changed starts a new generation: what this process still has in flight is old evidence. What
+ * the document has kept of rests that are over is no change.
+ */
+const learnStanding = (mine: Standing.Standing, known: Standing.Remembered, now: number): Standing.Standing => {
+  const merged = Standing.merge(remember(mine), Standing.prune(known, now))
+  return Standing.same(merged, mine) ? mine : { ...merged, generation: mine.generation + 1 }
 }
 
 const learnAll = (
   mine: Readonly<Record<string, Standing.Standing>>,
-  known: Readonly<Record<string, Standing.Remembered>>
+  known: Readonly<Record<string, Standing.Remembered>>,
+  now: number
 ): Readonly<Record<string, Standing.Standing>> => {
-  const all: Record<string, Standing.Standing> = { ...mine }
-  for (const [key, standing] of Object.entries(known)) all[key] = learnStanding(Pool.at(mine, key), standing)
-  return all
+  const learnt = Object.entries(known)
+    .map(([key, standing]) => [key, learnStanding(Pool.at(mine, key), standing, now)] as const)
+    .filter(([key, standing]) => standing !== Pool.at(mine, key))
+  return learnt.length === 0 ? mine : { ...mine, ...Object.fromEntries(learnt) }
 }
 
 const mergeMembers = (a: MemberState, b: MemberState): MemberState => ({
@@ -212,14 +272,15 @@ const mergeRecords = <A>(
   a: Readonly<Record<string, A>>,
   b: Readonly<Record<string, A>>,
   merge: (a: A, b: A) => A
-): Record<string, A> => {
-  const all: Record<string, A> = { ...a }
-  for (const [key, theirs] of Object.entries(b)) {
-    const mine = Object.hasOwn(a, key) ? a[key] : undefined
-    all[key] = mine === undefined ? theirs : merge(mine, theirs)
-  }
-  return all
-}
+): Readonly<Record<string, A>> => ({
+  ...a,
+  ...Object.fromEntries(
+    Object.entries(b).map(([key, theirs]) => {
+      const mine = Object.hasOwn(a, key) ? a[key] : undefined
+      return [key, mine === undefined ? theirs : merge(mine, theirs)]
+    })
+  )
+})
 
 const latest = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b))
 
@@ -228,5 +289,3 @@ const later = (a: Member.LastError | null, b: Member.LastError | null): Member.L
   if (a.at !== b.at) return a.at > b.at ? a : b
   return JSON.stringify(a) >= JSON.stringify(b) ? a : b
 }
-
-const equal = (a: Standing.Remembered, b: Standing.Remembered): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { Circuit } from "./Circuit.js"
+import * as Cooldown from "./Cooldown.js"
 import type * as Counts from "./Counts.js"
 import * as Member from "./Member.js"
 import type { Blame, Provenance, Scope } from "./Outcome.js"
@@ -177,9 +178,8 @@ const holdsOf = (
   const holds: Array<Hold> = []
   const circuit = viewCircuit(standing.circuit, now)
   if (circuit !== null) holds.push({ ...place, ...circuit })
-  const { cooldown } = standing
-  if (cooldown !== null && (cooldown.until === null || cooldown.until > now)) {
-    holds.push({ ...place, state: "cooling", ...cooldown })
+  for (const rest of Standing.rests(standing)) {
+    if (!Cooldown.isOver(rest, now)) holds.push({ ...place, state: "cooling", ...rest })
   }
   return holds
 }

@@ -12,7 +12,7 @@ import * as MinTree from "./MinTree.js"
 
 /**
  * - `round-robin`: in the order of the config; what rests is skipped and keeps its place
- * - `weighted`: smooth, in proportion to the weights of those ready
+ * - `weighted`: smooth, in proportion to the weights of those ready; weight 0 serves when nobody else can
  * - `random`: each ready member with the same chance
  * - `least-used`: fewest leases in flight, then the longest unused
  *
@@ -102,6 +102,27 @@ export const place = (lane: Lane, slot: number, member: Member, ready: boolean):
 }
 
 /**
+ * Whether the member at `slot` is in the lane.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const has = (lane: Lane, slot: number, member: Member): boolean => {
+  if (lane._tag !== "Classes") return Bits.has(lane.ready, slot)
+  const bits = lane.ready[lane.weights.indexOf(member.profile.weight)]
+  return bits !== undefined && Bits.has(bits, slot)
+}
+
+/**
+ * How many members are in the lane.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const count = (lane: Lane): number =>
+  lane._tag === "Classes" ? lane.ready.reduce((sum, bits) => sum + Bits.count(bits), 0) : Bits.count(lane.ready)
+
+/**
  * Follows a change of a member's use. Only `least-used` cares.
  *
  * @since 0.1.0
@@ -138,17 +159,16 @@ const pickClass = (
   ready: ReadonlyArray<Bits.Bits>,
   turn: Turn
 ): readonly [number, Turn] => {
-  const shares = ready.map((bits, i) => (weights[i] ?? 0) * Bits.count(bits))
+  const shares = ready.map((bits, i) => Math.max(0, weights[i] ?? 0) * Bits.count(bits))
   const total = shares.reduce((sum, share) => sum + share, 0)
+  // A class that was resting comes back with at most one round of credit or debt, never a stored-up burst.
+  const credits = shares.map((share, i) => Math.max(-total, Math.min(total, turn.credits[i] ?? 0)) + share)
   let best = -1
-  const credits = shares.map((share, i) => {
-    // A class that was resting comes back with at most one round of credit or debt, never a stored-up burst.
-    const credit = Math.max(-total, Math.min(total, turn.credits[i] ?? 0)) + share
-    return credit
-  })
   for (let i = 0; i < credits.length; i++) {
     if ((shares[i] ?? 0) > 0 && (best < 0 || (credits[i] ?? 0) > (credits[best] ?? 0))) best = i
   }
+  // A weight of zero means "when nobody else can".
+  if (best < 0) best = ready.findIndex((bits) => Bits.count(bits) > 0)
   const bits = ready[best]
   if (bits === undefined) return [-1, turn]
   const slot = Bits.nextFrom(bits, turn.cursors[best] ?? 0)
