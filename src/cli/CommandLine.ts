@@ -68,18 +68,24 @@ export const read = (root: Node, words: ReadonlyArray<string>): Either.Either<Re
     const has = (name: string) => given.some(([flag]) => flag.names.includes(name))
     if (has("--help")) return { _tag: "Help", path }
     if (has("--version")) return { _tag: "Version" }
-    const foreign = given.find(([flag]) => !builtIn.includes(flag) && !here.flags.includes(flag))
-    if (foreign !== undefined) return yield* Either.left(unknownFlag(path, foreign[2]))
-    const twice = given.find(([flag], i) => !flag.repeated && given.findIndex(([other]) => other === flag) < i)
-    if (twice !== undefined) return yield* Either.left(usage(`${twice[2]} is given twice`, "Keep one of the two"))
+    // A flag may have stood before the command it belongs to, and was read as one of the same name.
+    const owned: Array<readonly [Flag, string | undefined]> = []
+    for (const [, value, name] of given) {
+      const flag = [...builtIn, ...here.flags].find(({ names }) => names.includes(name))
+      if (flag === undefined) return yield* Either.left(unknownFlag(path, name))
+      if (!flag.repeated && owned.some(([other]) => other === flag)) {
+        return yield* Either.left(usage(`${name} is given twice`, "Keep one of the two"))
+      }
+      owned.push([flag, value])
+    }
     const extra = positional[here.arguments.at(-1)?.repeated ? Infinity : here.arguments.length]
     if (extra !== undefined) return yield* Either.left(unknownWord(path, extra))
     const missing = here.arguments.filter(({ optional }) => !optional)[positional.length]
     if (missing !== undefined) {
       return yield* Either.left(usage(`${title(path)} needs <${missing.name}>`, seeHelp(path)))
     }
-    if (!here.runs && given.length === 0) return { _tag: "Help", path }
-    const flags = given.flatMap(([flag, value]) => written(flag, value))
+    if (!here.runs && owned.length === 0) return { _tag: "Help", path }
+    const flags = owned.flatMap(([flag, value]) => written(flag, value))
     return {
       _tag: "Run",
       path,

@@ -21,6 +21,7 @@ const start = async () => {
   const NodeFileSystem = await import("@effect/platform-node/NodeFileSystem")
   const NodePath = await import("@effect/platform-node/NodePath")
   const NodeRuntime = await import("@effect/platform-node/NodeRuntime")
+  const NodeStream = await import("@effect/platform-node/NodeStream")
   const NodeTerminal = await import("@effect/platform-node/NodeTerminal")
   const Effect = await import("effect/Effect")
   const Exit = await import("effect/Exit")
@@ -41,7 +42,14 @@ const start = async () => {
     err: (text) => {
       process.stderr.write(text)
     },
-    stdin: Stream.orDie(Stream.fromAsyncIterable<Uint8Array, unknown>(process.stdin, (cause) => cause)),
+    // Over the stream, not its async iterator: an iterator that waits for input cannot be interrupted.
+    stdin: Stream.orDie(
+      NodeStream.fromReadable<unknown, Uint8Array>(
+        () => process.stdin,
+        (cause) => cause,
+        { closeOnDone: false }
+      )
+    ),
     stdinIsTerminal: process.stdin.isTTY === true,
     outColour: wantsColour(process.stdout),
     errColour: wantsColour(process.stderr),
