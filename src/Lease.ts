@@ -3,9 +3,11 @@
  *
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type * as Outcome from "./core/Outcome.js"
+import type { Priority } from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
 
 /**
@@ -31,6 +33,10 @@ export interface Lease {
  */
 export interface AcquireOptions {
   readonly model?: string | undefined
+  /** How long to wait for a token; absent: `acquireTimeout` of the config. 0 fails at once. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /** Whose turn it is when several wait; `high` stands as if it had come 10 seconds earlier. Default `normal`. */
+  readonly priority?: Priority | undefined
   /** Ids of tokens not to lend: those this request has tried. */
   readonly exclude?: ReadonlyArray<string> | undefined
 }

@@ -20,6 +20,7 @@ import * as RotationState from "./RotationState.js"
 import { StateStore } from "./StateStore.js"
 import * as StateSync from "./StateSync.js"
 import type { Token } from "./Token.js"
+import * as Waiting from "./Waiting.js"
 
 /**
  * @since 0.1.0
@@ -42,6 +43,8 @@ export interface Pools {
     providerId: string,
     step: (entry: RotationState.Entry) => S
   ) => Effect.Effect<S | null>
+  /** Lends a token as soon as one can be had, in turn; `null` when that is not in time. */
+  readonly wait: Waiting.Waiting["wait"]
   readonly deposit: (providerId: string) => Effect.Effect<unknown>
   readonly withdraw: (providerId: string) => Effect.Effect<boolean>
   readonly flush: Effect.Effect<void>
@@ -70,7 +73,7 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       yield* Effect.forEach(providers, (provider) => sync.refresh(provider.id), { discard: true })
     })
 
-    const refresh = Effect.gen(function* () {
+    const refresh: Effect.Effect<void> = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const due = yield* Ref.modify(refreshed, (last) =>
         now - last.at >= Duration.toMillis(config.refreshInterval) || now < last.at
@@ -91,6 +94,7 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         // Whoever waited long enough returns here, with its event, before others' evidence is merged in.
         yield* change(providerId, ({ pool }) => Pool.wake(pool, now))
         yield* sync.refresh(providerId)
+        yield* waiting.serve(providerId)
       }
     })
 
@@ -125,13 +129,18 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
             : [{ result, moved: true }, RotationState.modify(s, providerId, (e) => ({ ...e, pool: result.pool }))]
         })
         if (changed === null || !changed.moved) return changed?.result ?? null
-        const { result } = changed
+        yield* announce(providerId, changed.result)
+        yield* waiting.serve(providerId)
+        return changed.result
+      })
+
+    const announce = (providerId: string, result: Pool.Step): Effect.Effect<void> =>
+      Effect.gen(function* () {
         yield* sync.changed(
           providerId,
           result.events.some((event) => event._tag !== "AttemptFailed")
         )
         if (result.events.length > 0) yield* PubSub.publishAll(hub, result.events)
-        return result
       })
 
     const budget = (
@@ -147,8 +156,10 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         })
       )
 
+    const waiting: Waiting.Waiting = yield* Waiting.make({ state, config, announce, refresh })
     yield* loadConfig
     return {
+      wait: waiting.wait,
       state: Ref.get(state),
       events: hub,
       refresh,

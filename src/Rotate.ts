@@ -20,7 +20,7 @@ import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
 import type { HiddenError } from "./core/StreamEvent.js"
 import { type Attempt, Exhausted, type UnknownProvider } from "./RotationError.js"
-import { type Lease, TokenRotation } from "./TokenRotation.js"
+import { type AcquireOptions, type Lease, TokenRotation } from "./TokenRotation.js"
 
 /**
  * How requests travel: what the loop needs to know of an HTTP client, `fetch` or a socket.
@@ -68,6 +68,9 @@ export interface Request<A, E> {
   readonly path?: string | undefined
   /** Whether it can be sent more than once; a one-shot stream can not. Default `true`. */
   readonly replayable?: boolean | undefined
+  /** How long to wait for tokens, all attempts together; absent: `acquireTimeout` of the config. */
+  readonly timeout?: Duration.DurationInput | undefined
+  readonly priority?: AcquireOptions["priority"]
   readonly transport: Transport<A, E>
 }
 
@@ -96,6 +99,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const retries = yield* Schedule.driver(config.retry)
     const maxWait = Duration.toMillis(config.maxProviderWait)
     const { transport } = request
+    const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(request.timeout ?? config.acquireTimeout)
     const tried: Array<string> = []
     const attempts: Array<Attempt> = []
     let refusal: Option.Option<A> = Option.none()
@@ -118,7 +122,8 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const decide = (lease: Lease, outcome: Outcome.Failure) => {
       if (request.replayable === false) return Effect.succeed(false)
       if (outcome.retryOtherToken) {
-        tried.push(lease.token.id)
+        // A token that comes back at a stated time may serve this very request then; any other is not tried twice.
+        if (outcome.blame !== "rate-limit" || outcome.cooldownMillis === null) tried.push(lease.token.id)
         return takesTokenOut(outcome) ? Effect.succeed(true) : rotation.withdraw(providerId)
       }
       return outcome.blame === "provider" || outcome.blame === "model"
@@ -129,7 +134,9 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     }
 
     while (true) {
-      const attempted = yield* Effect.either(attempt(request, rotation, providerId, tried))
+      const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+      const options = { model: request.model, exclude: tried, timeout, priority: request.priority }
+      const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
       if (Either.isLeft(attempted)) {
         if (attempted.left._tag === "UnknownProvider") return yield* attempted.left
         const { providerId: id, retryAt, tokens } = attempted.left
@@ -177,13 +184,13 @@ const attempt = <A, E>(
   request: Request<A, E>,
   rotation: TokenRotation["Type"],
   providerId: string,
-  exclude: ReadonlyArray<string>
+  options: AcquireOptions
 ) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const close = Scope.close(scope, Exit.void)
-      const acquired = rotation.acquire(providerId, { model: request.model, exclude })
+      const acquired = rotation.acquire(providerId, options)
       const lease = yield* Effect.onError(restore(Scope.extend(acquired, scope)), () => close)
       const sent = yield* Effect.onError(restore(send(request, lease)), () => close)
       if (sent._tag === "Served" && sent.outcome._tag === "Success") {

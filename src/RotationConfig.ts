@@ -40,6 +40,10 @@ export interface Service {
   readonly modelRest: Duration.DurationInput
   /** How long a probe keeps its place if its process dies without a verdict. Default 10 minutes. */
   readonly probeTimeout: Duration.DurationInput
+  /** How long a request may wait for a token, all its attempts together. Default 30 seconds. */
+  readonly acquireTimeout: Duration.DurationInput
+  /** How many callers may wait for tokens of one provider. Default 10,000. */
+  readonly maxWaiting: number
   /** Longest wait a provider may ask for (`retry-after` on a 503) that a request still sits out. Default 30 seconds. */
   readonly maxProviderWait: Duration.DurationInput
   /** How often, at most, a call looks whether config or shared state changed. Default 400 ms. */
@@ -86,6 +90,8 @@ export const defaults: Service = {
   quotaRest: "1 hour",
   modelRest: "10 minutes",
   probeTimeout: "10 minutes",
+  acquireTimeout: "30 seconds",
+  maxWaiting: 10_000,
   maxProviderWait: "30 seconds",
   refreshInterval: "400 millis",
   writeDelay: "500 millis"

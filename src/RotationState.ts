@@ -4,13 +4,16 @@
  *
  * @since 0.1.0
  */
+import type * as Deferred from "effect/Deferred"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as Counts from "./core/Counts.js"
+import type { Lease } from "./core/Lending.js"
 import type { Profile } from "./core/Member.js"
 import * as Operation from "./core/Operation.js"
 import * as Pool from "./core/Pool.js"
 import * as PoolState from "./core/PoolState.js"
 import * as RetryBudget from "./core/RetryBudget.js"
+import * as WaitQueue from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
 
 /**
@@ -21,6 +24,7 @@ export interface Entry {
   readonly provider: ConfiguredProvider
   readonly pool: Pool.Pool
   readonly budget: RetryBudget.RetryBudget
+  readonly queue: WaitQueue.WaitQueue<Deferred.Deferred<Lease>>
   /** Counts as the stored document has them; what exceeds them is still to be written. */
   readonly saved: ReadonlyMap<string, Counts.Counts>
 }
@@ -64,6 +68,7 @@ export const configure = (
               provider,
               pool: Operation.fresh(provider.id, profiles, provider.strategy, now),
               budget: RetryBudget.full(terms, now),
+              queue: WaitQueue.empty,
               saved: new Map()
             }
           : { ...known, provider, pool: Operation.reconcile(known.pool, profiles, provider.strategy, now) }

@@ -36,7 +36,10 @@ export interface Token {
  * @category constructors
  */
 export const fingerprint = (providerId: string, secret: Redacted.Redacted): string =>
-  createHash("sha256").update(`${providerId}\n${Redacted.value(secret)}`).digest("hex").slice(0, 16)
+  createHash("sha256")
+    .update(`${providerId}\n${Redacted.value(secret)}`)
+    .digest("hex")
+    .slice(0, 16)
 
 /**
  * What people may see of a secret: `sk-ant-…f3Qa`. A recognisable vendor prefix and the last four characters, and those
@@ -47,6 +50,7 @@ export const fingerprint = (providerId: string, secret: Redacted.Redacted): stri
  */
 export const mask = (secret: Redacted.Redacted): string => {
   const text = Redacted.value(secret)
-  const prefix = /^(?:sk-ant-(?:api\d\d-|oat\d\d-)?|sk-proj-|sk-or-v1-|sk-|gsk_|xai-|hf_|pplx-|AIza)/.exec(text)?.[0] ?? ""
+  const prefix =
+    /^(?:sk-ant-(?:api\d\d-|oat\d\d-)?|sk-proj-|sk-or-v1-|sk-|gsk_|xai-|hf_|pplx-|AIza)/.exec(text)?.[0] ?? ""
   return text.length - prefix.length - 4 >= 24 ? `${prefix}…${text.slice(-4)}` : "****"
 }

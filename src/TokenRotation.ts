@@ -28,7 +28,7 @@ import * as Settlement from "./core/Settlement.js"
 import type { AcquireOptions, Lease } from "./Lease.js"
 import * as Pools from "./Pools.js"
 import { type Service as Config, nthDelay, RotationConfig } from "./RotationConfig.js"
-import { type ConfigError, Exhausted, type UnknownProvider, type UnknownToken } from "./RotationError.js"
+import type { ConfigError, Exhausted, UnknownProvider, UnknownToken } from "./RotationError.js"
 import type * as RotationState from "./RotationState.js"
 import type { StateStore } from "./StateStore.js"
 import * as Statistics from "./Statistics.js"
@@ -140,42 +140,57 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
         )
       }).pipe(Effect.uninterruptible)
 
-    const lend = (providerId: string | undefined, options: AcquireOptions, counted: boolean) =>
+    /** Lends at once or not at all; whoever waits already comes first. */
+    const lendNow = (providerId: string, options: AcquireOptions, counted: boolean) =>
       Effect.gen(function* () {
-        yield* pools.refresh
-        const entry = yield* pools.entry(providerId)
         const now = yield* Clock.currentTimeMillis
         const random = yield* Random.next
-        const { model, exclude } = options
-        const step = yield* pools.change(entry.provider.id, ({ pool }) =>
-          Lending.acquire(pool, { now, random, model, exclude, counted, probeMillis })
+        const { exclude, model } = options
+        const step = yield* pools.change(providerId, ({ pool, queue }) =>
+          queue.size > 0
+            ? { pool, events: [], lease: null }
+            : Lending.acquire(pool, { now, random, model, exclude, counted, probeMillis })
         )
-        const token = step?.lease == null ? undefined : entry.provider.tokens.get(step.lease.tokenId)
-        if (step?.lease == null || token === undefined) {
-          const { pool } = yield* pools.entry(entry.provider.id)
-          return yield* new Exhausted({
-            providerId: entry.provider.id,
-            retryAt: PoolView.retryAt(pool, now, model ?? null),
-            tokens: View.unavailable(PoolView.view(pool, now), entry.provider.problems, model ?? null, exclude ?? []),
-            attempts: []
-          })
-        }
-        return { lease: step.lease, token, provider: entry.provider }
+        return step?.lease ?? null
       })
 
-    const acquire: Service["acquire"] = (providerId, options = {}) =>
-      Effect.acquireRelease(
-        Effect.gen(function* () {
-          const { lease, provider, token } = yield* lend(providerId, options, true)
-          const settled = yield* Ref.make(false)
-          const settleOnce = (outcome: Outcome.Outcome, owner?: string) =>
-            Effect.flatMap(Ref.getAndSet(settled, true), (already) =>
+    const exhausted = (providerId: string, options: AcquireOptions) =>
+      Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
+        View.exhausted(provider, pool, options.model ?? null, options.exclude ?? [], now)
+      )
+
+    const settled = (provider: ConfiguredProvider, token: Token, lease: Lending.Lease, model: string | undefined) =>
+      Effect.map(
+        Ref.make(false),
+        (done): Lease => ({
+          provider,
+          token,
+          model,
+          settle: (outcome, owner) =>
+            Effect.flatMap(Ref.getAndSet(done, true), (already) =>
               already ? Effect.void : settle(lease, outcome, owner)
             )
-          const result: Lease = { provider, token, model: options.model, settle: settleOnce }
-          return result
-        }),
-        (lease) => lease.settle(Outcome.abandoned)
+        })
+      )
+
+    const acquire: Service["acquire"] = (providerId, options = {}) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          yield* pools.refresh
+          const { provider } = yield* pools.entry(providerId)
+          const patience = Duration.toMillis(options.timeout ?? config.acquireTimeout)
+          const deadline = (yield* Clock.currentTimeMillis) + patience
+          const { exclude = [], model = null, priority = "normal" } = options
+          const giveBack = (lease: Lending.Lease) => settle(lease, Outcome.abandoned, undefined)
+          const lease =
+            (yield* lendNow(provider.id, options, true)) ??
+            (yield* restore(pools.wait(provider.id, { model, exclude }, { deadline, priority, giveBack })))
+          const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
+          if (lease === null || token === undefined) return yield* exhausted(provider.id, options)
+          const lent = yield* settled(provider, token, lease, options.model)
+          yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
+          return lent
+        })
       )
 
     const withToken: Service["withToken"] = (providerId, use, options = {}) =>
@@ -190,7 +205,11 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
 
     const next: Service["next"] = (providerId, options = {}) =>
       Effect.gen(function* () {
-        const { lease, token } = yield* lend(providerId, options, false)
+        yield* pools.refresh
+        const { provider } = yield* pools.entry(providerId)
+        const lease = yield* lendNow(provider.id, options, false)
+        const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
+        if (lease === null || token === undefined) return yield* exhausted(provider.id, options)
         if (lease.token.probe) yield* Ref.update(handedProbes, (ids) => new Set(ids).add(token.id))
         return token
       })

@@ -4,8 +4,9 @@
  * @since 0.1.0
  */
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
-import type * as PoolView from "./core/PoolView.js"
-import type { Unavailable } from "./RotationError.js"
+import type { Pool } from "./core/Pool.js"
+import * as PoolView from "./core/PoolView.js"
+import { Exhausted, type Unavailable } from "./RotationError.js"
 import { mask } from "./Token.js"
 
 /**
@@ -54,12 +55,26 @@ export const make = (provider: ConfiguredProvider, pool: PoolView.PoolView, acti
 })
 
 /**
- * Why each token of a pool cannot be lent for `model` now.
+ * What a caller is told whom no token of the pool can serve.
  *
  * @since 0.1.0
- * @category getters
+ * @category constructors
  */
-export const unavailable = (
+export const exhausted = (
+  provider: ConfiguredProvider,
+  pool: Pool,
+  model: string | null,
+  tried: ReadonlyArray<string>,
+  now: number
+): Exhausted =>
+  new Exhausted({
+    providerId: provider.id,
+    retryAt: PoolView.retryAt(pool, now, model),
+    tokens: unavailable(PoolView.view(pool, now), provider.problems, model, tried),
+    attempts: []
+  })
+
+const unavailable = (
   pool: PoolView.PoolView,
   problems: ConfiguredProvider["problems"],
   model: string | null,

@@ -21,8 +21,10 @@ export const told = <E>(cause: Cause.Cause<E>): Effect.Effect<number, never, Std
   if (Cause.isInterruptedOnly(cause)) return Effect.interrupt
   const failure = Option.getOrUndefined(Cause.failureOption(cause))
   const { exitCode, message } = failure === undefined ? unexpected(cause) : expected(failure)
-  const said = message === undefined ? Effect.void : Report.fail(message)
-  return Effect.as(said, exitCode)
+  if (message !== undefined) return Effect.as(Report.fail(message), exitCode)
+  // The cursor is still on the line of the prompt.
+  const left = exitCode === exitCodes.interrupted ? Report.tell(() => "\nNothing was changed") : Effect.void
+  return Effect.as(left, exitCode)
 }
 
 interface Ending {

@@ -34,6 +34,10 @@ const start = async () => {
   const wantsColour = (stream: NodeJS.WriteStream) =>
     stream.isTTY === true && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb"
 
+  const errColour = wantsColour(process.stderr)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are control characters.
+  const colourSequence = /\u001b\[[\d;]*m/g
+
   const stdio = Layer.succeed(Stdio, {
     out: (text) =>
       Effect.async<void>((resume) => {
@@ -52,7 +56,7 @@ const start = async () => {
     ),
     stdinIsTerminal: process.stdin.isTTY === true,
     outColour: wantsColour(process.stdout),
-    errColour: wantsColour(process.stderr),
+    errColour,
     utcOffset: (epochMillis) => -new Date(epochMillis).getTimezoneOffset()
   })
 
@@ -63,7 +67,8 @@ const start = async () => {
       Terminal.Terminal.of({
         ...inner,
         columns: Effect.sync(() => process.stderr.columns ?? 80),
-        display: (text) => Effect.sync(() => void process.stderr.write(text))
+        display: (text) =>
+          Effect.sync(() => void process.stderr.write(errColour ? text : text.replace(colourSequence, "")))
       })
     )
   ).pipe(Layer.provide(NodeTerminal.layer))

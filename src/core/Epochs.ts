@@ -49,13 +49,15 @@ export const epochOf = (lease: Lease, model: string | null): Epoch =>
   model === null || lease.forModel === null ? lease.token : lease.forModel
 
 /**
- * Whether nothing happened to the standing since the lease was given.
+ * Whether nothing happened to the standing since the lease was given. A probe is awaited as long as its circuit is the
+ * one it was sent for, whatever else was learnt meanwhile.
  *
  * @since 0.1.0
  * @category predicates
  */
 export const isFresh = (standing: Standing.Standing, epoch: Epoch): boolean =>
-  standing.term === epoch.term && standing.generation === epoch.generation
+  standing.term === epoch.term &&
+  (epoch.probe ? Circuit.same(standing.circuit, epoch.circuit) : standing.generation === epoch.generation)
 
 /**
  * Gives the place of an undecided probe back, so that the next lease probes. `except`: the one of this standing is

@@ -46,6 +46,8 @@ export interface Epoch {
   readonly term: number
   readonly generation: number
   readonly probe: boolean
+  /** The circuit as the lease found it, or as its probe left it. */
+  readonly circuit: Circuit.Circuit
 }
 
 /**
@@ -151,7 +153,8 @@ export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: n
 const epoch = (standing: Standing.Standing, probe: boolean): Epoch => ({
   term: standing.term,
   generation: standing.generation,
-  probe
+  probe,
+  circuit: standing.circuit
 })
 
 const choose = (pool: Pool.Pool, request: Request, model: string | null): readonly [number, Strategy.Turn] | null => {

@@ -90,7 +90,8 @@ export const rotationOf = (
     Effect.map(makeMemory, (memory) =>
       TokenRotation.layer.pipe(
         Layer.provide([source(aliases, options), memory.layer]),
-        Layer.provide(RotationConfig.layer(config)),
+        // Waiting has tests of its own; everywhere else a pool that cannot serve says so at once.
+        Layer.provide(RotationConfig.layer({ acquireTimeout: 0, ...config })),
         Layer.orDie
       )
     )

@@ -1,0 +1,161 @@
+/**
+ * Who waits for a token, in which order.
+ *
+ * Callers who ask for the same thing (model, and tokens they have no use for) stand in one line; only the heads of lines
+ * are looked at when a token comes free, so ten thousand waiting callers cost no more than the lines they stand in.
+ * Within and between lines the order is first come, first served, with priorities as a head start in time: a caller of
+ * high priority stands as if it had come earlier, so nobody is overtaken for ever.
+ *
+ * @since 0.1.0
+ */
+import * as Data from "effect/Data"
+import * as Order from "effect/Order"
+import * as RedBlackTree from "effect/RedBlackTree"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Priority = "high" | "normal" | "low"
+
+/**
+ * What a caller asks for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Wish {
+  readonly model: string | null
+  readonly exclude: ReadonlyArray<string>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Waiter<A> {
+  readonly ticket: Ticket
+  readonly wish: Wish
+  readonly at: number
+  readonly value: A
+}
+
+/**
+ * A place in the queue.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Ticket {
+  readonly line: string
+  readonly order: number
+  readonly number: number
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface WaitQueue<A> {
+  readonly size: number
+  readonly issued: number
+  readonly lines: Readonly<Record<string, RedBlackTree.RedBlackTree<readonly [number, number], Waiter<A>>>>
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const empty: WaitQueue<never> = { size: 0, issued: 0, lines: {} }
+
+/**
+ * Head start of a priority, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const headStart: Readonly<Record<Priority, number>> = { high: 10_000, normal: 0, low: -10_000 }
+
+/**
+ * The line a wish stands in.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const lineOf = (wish: Wish): string => JSON.stringify([wish.model, wish.exclude.slice().sort()])
+
+/**
+ * Whether somebody with the same wish is waiting already.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isWaitedFor = <A>(self: WaitQueue<A>, wish: Wish): boolean =>
+  self.size > 0 && Object.hasOwn(self.lines, lineOf(wish))
+
+/**
+ * Stands at the end of the line, as far as the priority lets.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const join = <A>(
+  self: WaitQueue<A>,
+  wish: Wish,
+  value: A,
+  options: { readonly now: number; readonly priority: Priority }
+): readonly [Ticket, WaitQueue<A>] => {
+  const line = lineOf(wish)
+  const number = self.issued + 1
+  const ticket: Ticket = { line, order: options.now - headStart[options.priority], number }
+  const waiters = Object.hasOwn(self.lines, line) ? self.lines[line] : undefined
+  const joined = RedBlackTree.insert(waiters ?? RedBlackTree.empty(byOrder), keyOf(ticket), {
+    ticket,
+    wish,
+    at: options.now,
+    value
+  })
+  return [ticket, { size: self.size + 1, issued: number, lines: { ...self.lines, [line]: joined } }]
+}
+
+/**
+ * Leaves, served or not. `false`: was not there any more.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const leave = <A>(self: WaitQueue<A>, ticket: Ticket): readonly [boolean, WaitQueue<A>] => {
+  const waiters = Object.hasOwn(self.lines, ticket.line) ? self.lines[ticket.line] : undefined
+  if (waiters === undefined || !RedBlackTree.has(waiters, keyOf(ticket))) return [false, self]
+  const rest = RedBlackTree.removeFirst(waiters, keyOf(ticket))
+  const { [ticket.line]: _, ...others } = self.lines
+  return [
+    true,
+    {
+      ...self,
+      size: self.size - 1,
+      lines: RedBlackTree.size(rest) === 0 ? others : { ...others, [ticket.line]: rest }
+    }
+  ]
+}
+
+/**
+ * The head of every line, the one who has waited longest first.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const heads = <A>(self: WaitQueue<A>): ReadonlyArray<Waiter<A>> =>
+  Object.values(self.lines)
+    .flatMap((waiters) => {
+      const first = RedBlackTree.first(waiters)
+      return first._tag === "None" ? [] : [first.value[1]]
+    })
+    .sort((a, b) => a.ticket.order - b.ticket.order || a.ticket.number - b.ticket.number)
+
+const byOrder: Order.Order<readonly [number, number]> = Order.make((a, b) =>
+  a[0] === b[0] ? (a[1] === b[1] ? 0 : a[1] < b[1] ? -1 : 1) : a[0] < b[0] ? -1 : 1
+)
+
+/** Keys compare by value: the tree removes by equality. */
+const keyOf = (ticket: Ticket): readonly [number, number] => Data.tuple(ticket.order, ticket.number)
