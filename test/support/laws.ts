@@ -1,0 +1,125 @@
+/** The laws of a pool, as slow and obvious checks. */
+import * as HashMap from "effect/HashMap"
+import { expect } from "vitest"
+import * as Bits from "../../src/core/Bits.js"
+import type { Lease, Request } from "../../src/core/Lending.js"
+import * as Lending from "../../src/core/Lending.js"
+import * as Member from "../../src/core/Member.js"
+import * as MinTree from "../../src/core/MinTree.js"
+import * as Pool from "../../src/core/Pool.js"
+import * as PoolView from "../../src/core/PoolView.js"
+import * as Slots from "../../src/core/Slots.js"
+import type { Remembered } from "../../src/core/Standing.js"
+import * as Strategy from "../../src/core/Strategy.js"
+
+/** Read off the raw fields, on purpose without the functions under test. */
+export const isFree = (standing: Remembered | undefined, now: number): boolean => {
+  if (standing === undefined) return true
+  const { circuit } = standing
+  if (circuit._tag === "Isolated") return false
+  if (circuit._tag === "Open" && circuit.until > now) return false
+  if (circuit._tag === "HalfOpen" && circuit.probeUntil > now) return false
+  const rests = standing.cooldown === null ? standing.guesses : [standing.cooldown, ...standing.guesses]
+  return rests.every((rest) => rest.until !== null && rest.until <= now)
+}
+
+export const couldServe = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean => {
+  const group = member.profile.group ?? member.learntGroup
+  const own = (record: Readonly<Record<string, Remembered>>, key: string) =>
+    Object.getOwnPropertyDescriptor(record, key)?.value as Remembered | undefined
+  return (
+    member.profile.enabled &&
+    isFree(member.standing, now) &&
+    isFree(pool.provider, now) &&
+    (group === null ||
+      isFree(HashMap.unsafeGet(HashMap.set(pool.groups, group, Pool.ofGroup(pool, group)), group), now)) &&
+    (model === null || (isFree(own(member.models, model), now) && isFree(own(pool.models, model), now)))
+  )
+}
+
+const describeIndexes = (pool: Pool.Pool, pickOrder: boolean) => {
+  const members = Slots.toArray(pool.members)
+  const laneOf = (lane: Strategy.Lane) => members.map((member, slot) => Strategy.has(lane, slot, member))
+  const orderOf = (lane: Strategy.Lane) =>
+    pickOrder && lane._tag === "Order" ? members.map((_, slot) => MinTree.get(lane.order, slot)) : []
+  return {
+    lane: laneOf(pool.lane),
+    order: orderOf(pool.lane),
+    lanes: Object.entries(pool.lanes)
+      .map(([model, { held, lane }]) => [model, laneOf(lane), orderOf(lane), Bits.toArray(held)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+    agenda: members.map((_, slot) => MinTree.get(pool.agenda, slot)),
+    nextWake: Pool.nextWake(pool),
+    grouped: [...pool.grouped].map(([group, slots]) => [group, Bits.toArray(slots)] as const).sort()
+  }
+}
+
+/** Every index equals what a rebuild from the members gives. */
+export const expectIndexesInStep = (self: Pool.Pool, now: number): void => {
+  const { pool } = Pool.wake(self, now)
+  const { groups, models, provider, providerId, strategy } = pool
+  const members = Slots.toArray(pool.members)
+  const rebuilt = Pool.make({ providerId, strategy, members, now, groups, models, provider })
+  expect(describeIndexes(pool, true)).toEqual(describeIndexes(rebuilt, true))
+}
+
+/** What was lent could serve, as its one probe if it had to be; and if nothing was lent, nothing could, until `retryAt`. */
+export const expectHonestLending = (
+  before: Pool.Pool,
+  request: Request,
+  lease: Lease | null,
+  out: ReadonlyArray<Lease>
+): void => {
+  const { now } = request
+  const model = request.model ?? null
+  const exclude = request.exclude ?? []
+  if (lease !== null) {
+    const member = Pool.find(before, lease.tokenId)?.member
+    expect(exclude).not.toContain(lease.tokenId)
+    if (member === undefined) throw new Error("a token was lent that is not in the pool")
+    expect(couldServe(before, member, model, now)).toBe(true)
+    expect(lease.token.probe).toBe(member.standing.circuit._tag !== "Closed")
+    if (lease.token.probe) {
+      const rivals = out.filter((o) => o.tokenId === lease.tokenId && o.token.probe)
+      const awaited = rivals.filter(
+        ({ at, token }) =>
+          token.term === lease.token.term && token.circuit._tag === "HalfOpen" && at + request.probeMillis > now
+      )
+      // A rival that is still out has lost its circuit to an act of somebody else, never its place to another probe.
+      for (const { token } of awaited) expect(token.circuit.change).toBeLessThan(lease.token.circuit.change)
+    }
+    return
+  }
+  const rest = Slots.toArray(before.members).filter(({ profile }) => !exclude.includes(profile.id))
+  expect(rest.filter((member) => couldServe(before, member, model, now)).map(({ profile }) => profile.id)).toEqual([])
+  const at = PoolView.retryAt(before, now, model, exclude)
+  const lendAt = (time: number) => Lending.acquire(before, { ...request, now: time }).lease
+  if (at === null) expect(lendAt(now + 1e12)).toBeNull()
+  else {
+    expect(at).toBeGreaterThan(now)
+    expect(lendAt(at - 1)).toBeNull()
+    expect(lendAt(at)).not.toBeNull()
+  }
+}
+
+export const expectInFlight = (pool: Pool.Pool, out: ReadonlyArray<Lease>): void => {
+  for (const member of Slots.toArray(pool.members)) {
+    const mine = out.filter(({ number, tokenId }) => tokenId === member.profile.id && number > member.joined)
+    expect(member.inFlight).toBe(mine.length)
+  }
+}
+
+/** Nothing but a person's act ends a stated rest before its time. */
+export const expectNoStatedRestShortened = (before: Pool.Pool, after: Pool.Pool, now: number): void => {
+  for (const old of Slots.toArray(before.members)) {
+    const next = Pool.find(after, old.profile.id)?.member
+    if (next === undefined || next.standing.term !== old.standing.term) continue
+    for (const model of [null, ...Object.keys(old.models)]) {
+      const was = model === null ? old.standing : Member.modelStanding(old, model)
+      const is = model === null ? next.standing : Member.modelStanding(next, model)
+      if (was.cooldown === null || is.term !== was.term) continue
+      const until = was.cooldown.until ?? Infinity
+      if (until > now) expect(is.cooldown === null ? -1 : (is.cooldown.until ?? Infinity)).toBeGreaterThanOrEqual(until)
+    }
+  }
+}
