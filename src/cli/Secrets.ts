@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
+import * as Path from "node:path"
 import * as Prompt from "@effect/cli/Prompt"
-import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -37,14 +37,13 @@ export const read = (
   })
 
 /** Never repeats what it was given: somebody may have put a secret there. */
-const reference = (text: string): Effect.Effect<Redacted.Redacted, UsageError, Path.Path> =>
+const reference = (text: string): Effect.Effect<Redacted.Redacted, UsageError> =>
   Effect.gen(function* () {
     const parsed = TokenReference.parse(text)
     if (parsed._tag === "Variable" && /^[A-Za-z_]\w*$/.test(parsed.name)) return Redacted.make(`env:${parsed.name}`)
     if (parsed._tag === "File" && parsed.path !== "") {
       // Relative paths in the config are relative to the config; on the command line to where the user stands.
-      const path = yield* Path.Path
-      return Redacted.make(`file:${parsed.path.startsWith("~") ? parsed.path : path.resolve(parsed.path)}`)
+      return Redacted.make(`file:${parsed.path.startsWith("~") ? parsed.path : Path.resolve(parsed.path)}`)
     }
     return yield* new UsageError({
       reason: "--from takes a reference, not a secret",

@@ -74,13 +74,16 @@ export const make = (environment: Variables): Service => {
   }
 }
 
-const loadPools = async () => ({
-  ConfigSource: await import("../ConfigSource.js"),
-  ConfigStore: await import("../ConfigStore.js"),
-  FileStateStore: await import("../stores/FileStateStore.js"),
-  StateStore: await import("../StateStore.js"),
-  TokenRotation: await import("../TokenRotation.js")
-})
+const loadPools = async () => {
+  const [ConfigSource, ConfigStore, FileStateStore, StateStore, TokenRotation] = await Promise.all([
+    import("../ConfigSource.js"),
+    import("../ConfigStore.js"),
+    import("../stores/FileStateStore.js"),
+    import("../StateStore.js"),
+    import("../TokenRotation.js")
+  ])
+  return { ConfigSource, ConfigStore, FileStateStore, StateStore, TokenRotation }
+}
 
 const openPools = (store: ConfigStoreService, modules: Awaited<ReturnType<typeof loadPools>>): Effect.Effect<Pools> =>
   Effect.gen(function* () {
