@@ -144,7 +144,7 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
     to.byobRequest?.respond(0)
   }
   return {
-    error: scan.error(),
+    error: scan.hasContent() ? undefined : scan.error(),
     abort,
     stream: (onEnd) => {
       const stream = new ReadableStream({

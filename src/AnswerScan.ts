@@ -20,6 +20,9 @@ export interface AnswerScan {
   readonly end: () => void
   /** Whether another token could still give the whole answer: nothing has come that the caller has use for. */
   readonly undecided: () => boolean
+  /** Whether something has come that the caller has use for. */
+  readonly hasContent: () => boolean
+  /** The error the answer turned into, before or after its content. */
   readonly error: () => HiddenError | undefined
   readonly usage: () => Usage.Usage | undefined
 }
@@ -60,6 +63,7 @@ const interesting = /"(?:error|usage|usageMetadata|base_resp)"|"response\.failed
 const scanStream = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
   const decoder = new TextDecoder()
   let meaning: Meaning = "preamble"
+  let content = false
   let usage: Usage.Usage | undefined
   let line = ""
   let skipping = false
@@ -67,6 +71,10 @@ const scanStream = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
   let raw = ""
   let name: string | undefined
 
+  const become = (next: Meaning) => {
+    meaning = next
+    if (next === "content") content = true
+  }
   const event = (text: string): boolean => {
     const parsed = parse(text)
     if (parsed === undefined) return false
@@ -74,7 +82,7 @@ const scanStream = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     if (found !== undefined) usage = Usage.update(usage ?? Usage.zero, found)
     // Gemini's raw errors may come as a list of one.
     const next = ofEvent(Array.isArray(parsed) ? parsed[0] : parsed, name, disguises)
-    if (typeof meaning === "string" && next !== "preamble") meaning = next
+    if (typeof meaning === "string" && next !== "preamble") become(next)
     return true
   }
   const complete = (text: string) => {
@@ -85,12 +93,12 @@ const scanStream = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
       const value = text.slice(text[5] === " " ? 6 : 5)
       data = data === "" ? value : `${data}\n${value}`
       if (event(data)) data = ""
-      else if (meaning === "preamble" && !/^[[{]/.test(data)) meaning = "content"
+      else if (meaning === "preamble" && !/^[[{]/.test(data)) become("content")
     } else if (text.startsWith("event:")) name = text.slice(6).trim()
     else if (raw !== "" || /^\s*[[{]/.test(text)) {
       raw = raw.length < maxDisguise ? `${raw}${text}\n` : raw
       if (event(raw)) raw = ""
-    } else if (!/^(?:id|retry)?:/.test(text) && meaning === "preamble") meaning = "content"
+    } else if (!/^(?:id|retry)?:/.test(text) && meaning === "preamble") become("content")
   }
   const read = (text: string) => {
     const last = text.lastIndexOf("\n")
@@ -121,9 +129,10 @@ const scanStream = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     end: () => {
       read(`${decoder.decode()}\n`)
       // A stream without any event was an answer, if an empty one.
-      if (meaning === "preamble") meaning = "content"
+      if (meaning === "preamble") become("content")
     },
     undecided: () => meaning === "preamble",
+    hasContent: () => content,
     error: () => (typeof meaning === "string" ? undefined : meaning),
     usage: () => usage
   }
@@ -150,6 +159,7 @@ const scanJson = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
       error = ofAnswer(answer, disguises)
     },
     undecided: () => !begun || (disguises.length > 0 && size <= maxDisguise && error === undefined),
+    hasContent: () => false,
     error: () => error,
     usage: () => usage
   }
@@ -160,7 +170,14 @@ const scanNothing = (): AnswerScan => {
   const begin = () => {
     begun = true
   }
-  return { read: begin, end: begin, undecided: () => !begun, error: () => undefined, usage: () => undefined }
+  return {
+    read: begin,
+    end: begin,
+    undecided: () => !begun,
+    hasContent: () => begun,
+    error: () => undefined,
+    usage: () => undefined
+  }
 }
 
 const trimEnd = (text: string): string => (text.endsWith("\r") ? text.slice(0, -1) : text)

@@ -28,7 +28,7 @@ import { TokenRotation } from "./TokenRotation.js"
 export interface Options {
   /** Absent: the provider that the URL belongs to, the active one first. */
   readonly provider?: string | undefined
-  /** What carries the requests. Default: the global `fetch`, as it is at each call. */
+  /** What carries the requests. Default: the global `fetch`, as it is when this is made. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Longest wait between two chunks of a body. Default: as long as `fetch` itself waits. */
   readonly idleTimeout?: Duration.DurationInput | undefined
@@ -59,12 +59,36 @@ export type Sent =
  * @category constructors
  */
 export const make = (options: Options = {}): Effect.Effect<typeof globalThis.fetch, never, TokenRotation> =>
-  Effect.map(Effect.runtime<TokenRotation>(), (runtime) => async (input, init) => {
-    const sent = await send(runtime, options, input, init)
-    if (sent._tag === "Answered") return sent.response
-    if (sent.refusal !== undefined) return sent.refusal
-    throw sent.error
-  })
+  Effect.map(Effect.runtime<TokenRotation>(), (runtime) =>
+    over(options.fetch, async (fetch, input, init) => {
+      const sent = await send(runtime, { ...options, fetch }, input, init)
+      if (sent._tag === "Answered") return sent.response
+      if (sent.refusal !== undefined) return sent.refusal
+      throw sent.error
+    })
+  )
+
+/**
+ * A `fetch` that another one carries; by default the global one. It may become the global one itself: then what carries
+ * it stays what it was.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const over = (
+  fetch: typeof globalThis.fetch | undefined,
+  call: (fetch: typeof globalThis.fetch, ...args: Parameters<typeof globalThis.fetch>) => Promise<Response>
+): typeof globalThis.fetch => {
+  const carrier = bare(fetch ?? globalThis.fetch)
+  const rotating: typeof globalThis.fetch = (input, init) => call(carrier, input, init)
+  carriers.set(rotating, carrier)
+  return rotating
+}
+
+/** What carries each rotating `fetch`. */
+const carriers = new WeakMap<typeof globalThis.fetch, typeof globalThis.fetch>()
+
+const bare = (fetch: typeof globalThis.fetch): typeof globalThis.fetch => carriers.get(fetch) ?? fetch
 
 /**
  * One call. Rejects as `fetch` does, with the signal's reason when aborted, and with `UnknownProvider` or `ForeignUrl`
@@ -86,7 +110,7 @@ export const send = async (
   const run = <A>(effect: Effect.Effect<A, never, TokenRotation>) => Runtime.runFork(runtime)(effect)
   const transport = FetchTransport.make({
     request,
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch: bare(options.fetch ?? globalThis.fetch),
     idleMillis: options.idleTimeout === undefined ? undefined : Duration.toMillis(options.idleTimeout),
     underWay: (end) => {
       abort = end
@@ -109,6 +133,7 @@ export const send = async (
     if (body !== undefined) abort = body.abort
     const response = FetchTransport.toResponse(answer, unlink)
     if (signal?.aborted) onAbort()
+    signal?.throwIfAborted()
     return response
   }
   if (Exit.isFailure(exit)) {

@@ -53,7 +53,7 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
     const response = isRecord(data.response) ? data.response : {}
     return hidden(isRecord(response.error) ? response.error : {}, { error: response.error })
   }
-  if (typeof type === "string") return preambles.has(type) ? "preamble" : "content"
+  if (typeof type === "string") return preambles.has(type) || opensEmpty(data) ? "preamble" : "content"
   if (isError(data.error)) return hidden(data.error, data)
   const disguised = ofAnswer(data, disguises)
   if (disguised !== undefined) return disguised
@@ -89,17 +89,30 @@ const preambles: ReadonlySet<string> = new Set([
   "response.in_progress"
 ])
 
+/** The opening of a text or a thought that is still empty: Anthropic's and the Responses API's. */
+const opensEmpty = (data: Record<string, unknown>): boolean => {
+  const opened =
+    data.type === "content_block_start"
+      ? data.content_block
+      : data.type === "response.output_item.added"
+        ? data.item
+        : data.type === "response.content_part.added"
+          ? data.part
+          : undefined
+  if (!isRecord(opened) || typeof opened.type !== "string") return false
+  return textual.has(opened.type) && [opened.text, opened.thinking, opened.content, opened.summary].every(isEmpty)
+}
+
+const textual: ReadonlySet<string> = new Set(["text", "thinking", "message", "reasoning", "output_text"])
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+
 /** An OpenAI choice that carries a role, or nothing at all. */
 const saysNothing = (choice: unknown): boolean => {
   if (!isRecord(choice) || (choice.finish_reason !== null && choice.finish_reason !== undefined)) return false
   const { delta } = choice
-  return (
-    isRecord(delta) &&
-    Object.entries(delta).every(
-      ([name, value]) =>
-        name === "role" || value === null || value === "" || (Array.isArray(value) && value.length === 0)
-    )
-  )
+  return isRecord(delta) && Object.entries(delta).every(([name, value]) => name === "role" || isEmpty(value))
 }
 
 const isError = (value: unknown): boolean => isRecord(value) || (typeof value === "string" && value !== "")

@@ -24,14 +24,13 @@ import type { RotatingFetchOptions } from "./types.js"
  * @since 0.1.0
  * @category constructors
  */
-export const rotatingFetch =
-  (options: RotatingFetchOptions = {}): typeof globalThis.fetch =>
-  async (input, init) => {
-    const sent = await send(options, input, init)
+export const rotatingFetch = (options: RotatingFetchOptions = {}): typeof globalThis.fetch =>
+  RotatingFetch.over(options.fetch, async (fetch, input, init) => {
+    const sent = await send({ ...options, fetch }, input, init)
     if (sent._tag === "Answered") return sent.response
     if (sent.refusal !== undefined) return sent.refusal
     throw plain(sent.error)
-  }
+  })
 
 /**
  * One call over the shared runtime, with plain errors.
