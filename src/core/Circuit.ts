@@ -220,12 +220,15 @@ export const isolate = (self: Circuit, reason: Omit<Isolated, "_tag" | "change">
 })
 
 /**
- * Takes a state back: `earlier` stands again, as the latest state.
+ * Takes a state back: `earlier` stands again, as the latest state. A probe that was out then is not any more.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const restore = (self: Circuit, earlier: Circuit): Circuit => ({ ...earlier, change: self.change + 1 })
+export const restore = (self: Circuit, earlier: Circuit, now: number): Circuit => ({
+  ...returnProbe(earlier, now),
+  change: self.change + 1
+})
 
 /**
  * The state that stands where two histories meet: the later, of equals the graver. A total order, so merging in any

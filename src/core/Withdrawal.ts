@@ -95,14 +95,13 @@ export const corroborate = (self: Charge.Case, charged: Charge.Charged): Pool.St
     const found = Pool.find(next, id)
     if (found === null) continue
     const own = evidence.filter((e) => e.tokenId === id)
-    const member = Member.modify(found.member, cause.model, (s) => takeBack(s, own, cause.code))
+    const member = Member.modify(found.member, cause.model, (s) => takeBack(s, own, cause.code, now))
     if (member === found.member) continue
     next = Pool.put(next, found.slot, member, now)
     events.push({ _tag: "Withdrawn", ...Pool.origin(next, member, now), code: cause.code, why })
   }
-  const request_ = Corroboration.find(next.doubt, cause)?.request ?? null
   // One request that fails with every token: nothing of the pool is to rest for it.
-  if (request_ !== null) return { pool: next, events }
+  if (Corroboration.find(next.doubt, cause)?.request != null) return { pool: next, events }
   const rest = restFor(self, terms, 0, `${tokens.size} tokens failed alike (${cause.code}) while none was served`)
   const blamed = blame({ ...self, pool: next }, cause.model, rest)
   return { pool: blamed.pool, events: [...events, ...blamed.events] }
@@ -139,14 +138,15 @@ const witnesses = (pool: Pool.Pool, failed: ReadonlySet<string>): number => {
 const takeBack = (
   standing: Standing.Standing,
   evidence: ReadonlyArray<Corroboration.Evidence>,
-  code: string
+  code: string,
+  now: number
 ): Standing.Standing => {
   let circuit = standing.circuit
   for (const { after, before } of [...evidence].reverse()) {
     if (before !== after && Circuit.same(circuit, after)) circuit = before
   }
   const freed =
-    circuit === standing.circuit ? standing : Standing.move(standing, Circuit.restore(standing.circuit, circuit))
+    circuit === standing.circuit ? standing : Standing.move(standing, Circuit.restore(standing.circuit, circuit, now))
   return Standing.withdraw(freed, code)
 }
 
