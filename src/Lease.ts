@@ -6,6 +6,7 @@
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import type { Statement } from "./core/Gate.js"
 import type * as Outcome from "./core/Outcome.js"
 import type { Priority } from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
@@ -24,6 +25,8 @@ export interface Lease {
   readonly token: Token
   readonly model: string | undefined
   /** `owner` is what the answer named as the owner of its limits, such as an organization. */
+  /** Takes note of what the answer's headers say is left of its limit. */
+  readonly hear: (statement: Statement) => Effect.Effect<void>
   readonly settle: (outcome: Outcome.Outcome, owner?: string) => Effect.Effect<void>
 }
 
@@ -37,6 +40,8 @@ export interface AcquireOptions {
   readonly timeout?: Duration.DurationInput | undefined
   /** Whose turn it is when several wait; `high` stands as if it had come 10 seconds earlier. Default `normal`. */
   readonly priority?: Priority | undefined
+  /** A name for the request, the same for all its attempts: failures of one request may be the request's own. */
+  readonly request?: string | undefined
   /** Ids of tokens not to lend: those this request has tried. */
   readonly exclude?: ReadonlyArray<string> | undefined
 }

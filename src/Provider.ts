@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { Statement } from "./core/Gate.js"
 import type { Outcome } from "./core/Outcome.js"
 import type { Disguise } from "./core/StreamEvent.js"
 
@@ -72,6 +73,8 @@ export interface Provider {
   readonly ownerHeader?: string
   /** Ways in which it is known to put errors into JSON answers of status 200. */
   readonly disguises?: ReadonlyArray<Disguise>
+  /** What the headers of an answer, of any status, say is left of the limit on requests. */
+  readonly headroom?: (facts: Facts) => Statement | undefined
   /** Says what an answer means. Pure and total: any facts give a verdict. */
   readonly classify: (facts: Facts) => Outcome
 }

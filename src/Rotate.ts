@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as AnswerEnd from "./AnswerEnd.js"
@@ -100,6 +101,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const maxWait = Duration.toMillis(config.maxProviderWait)
     const { transport } = request
     const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(request.timeout ?? config.acquireTimeout)
+    const name = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
     const tried: Array<string> = []
     const attempts: Array<Attempt> = []
     let refusal: Option.Option<A> = Option.none()
@@ -135,7 +137,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
 
     while (true) {
       const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-      const options = { model: request.model, exclude: tried, timeout, priority: request.priority }
+      const options = { request: name, model: request.model, exclude: tried, timeout, priority: request.priority }
       const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
       if (Either.isLeft(attempted)) {
         if (attempted.left._tag === "UnknownProvider") return yield* attempted.left
@@ -217,6 +219,8 @@ const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A): Effect.
     const { vendor } = lease.provider
     const { headers, status } = transport.head(received)
     const owner = vendor.ownerHeader === undefined ? undefined : headers[vendor.ownerHeader]
+    const left = vendor.headroom?.({ status, headers, now: yield* Clock.currentTimeMillis, model, path })
+    if (left !== undefined) yield* lease.hear(left)
     if (status >= 200 && status < 300) {
       const { answer, error } =
         transport.open === undefined ? { answer: received, error: undefined } : yield* transport.open(received, lease)

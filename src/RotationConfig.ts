@@ -11,8 +11,9 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleIntervals from "effect/ScheduleIntervals"
+import type { Terms } from "./core/Corroboration.js"
 import type { Failure } from "./core/Outcome.js"
-import type { Terms } from "./core/RetryBudget.js"
+import type { Terms as BudgetTerms } from "./core/RetryBudget.js"
 
 /**
  * @since 0.1.0
@@ -33,11 +34,16 @@ export interface Service {
    */
   readonly retry: Schedule.Schedule<unknown, Failure>
   /** What pays for retries, and for rotations that took no token out of the pool. Default 20 % + 10 a second, cap 100. */
-  readonly retryBudget: Terms
+  readonly retryBudget: BudgetTerms
   /** Rest for spent money or allowance when the vendor does not say how long. Default 1 hour. */
   readonly quotaRest: Duration.DurationInput
   /** Rest of a token for a model it may not use, likewise. Default 10 minutes. */
   readonly modelRest: Duration.DurationInput
+  /**
+   * When failures that several tokens share are charged to what they have in common instead; `null`: never. Default: the
+   * same failure of 3 tokens, and of half of those that could speak, within 10 s; the provider then rests 5 s first.
+   */
+  readonly corroboration: Terms | null
   /** How long a probe keeps its place if its process dies without a verdict. Default 10 minutes. */
   readonly probeTimeout: Duration.DurationInput
   /** How long a request may wait for a token, all its attempts together. Default 30 seconds. */
@@ -89,6 +95,7 @@ export const defaults: Service = {
   retryBudget: { ratio: 0.2, perSecond: 10, cap: 100 },
   quotaRest: "1 hour",
   modelRest: "10 minutes",
+  corroboration: { tokens: 3, share: 0.5, windowMillis: 10_000, restMillis: 5_000 },
   probeTimeout: "10 minutes",
   acquireTimeout: "30 seconds",
   maxWaiting: 10_000,

@@ -13,7 +13,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import type * as Queue from "effect/Queue"
-import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type { ConfigSource } from "./ConfigSource.js"
@@ -24,10 +23,10 @@ import * as Outcome from "./core/Outcome.js"
 import type * as Pool from "./core/Pool.js"
 import type { PoolEvent } from "./core/PoolEvent.js"
 import * as PoolView from "./core/PoolView.js"
-import * as Settlement from "./core/Settlement.js"
 import type { AcquireOptions, Lease } from "./Lease.js"
+import * as Leasing from "./Leasing.js"
 import * as Pools from "./Pools.js"
-import { type Service as Config, nthDelay, RotationConfig } from "./RotationConfig.js"
+import { type Service as Config, RotationConfig } from "./RotationConfig.js"
 import type { ConfigError, Exhausted, UnknownProvider, UnknownToken } from "./RotationError.js"
 import type * as RotationState from "./RotationState.js"
 import type { StateStore } from "./StateStore.js"
@@ -119,58 +118,11 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
     /** Probes that were handed out by hand, by token id: only their holder may close the circuit by `markSuccess`. */
     const handedProbes = yield* Ref.make<ReadonlySet<string>>(new Set())
 
-    const probeMillis = Duration.toMillis(config.probeTimeout)
-    const policy: Omit<Settlement.Policy, "circuitMillis"> = {
-      threshold: config.failureThreshold,
-      quotaMillis: Duration.toMillis(config.quotaRest),
-      modelMillis: Duration.toMillis(config.modelRest)
-    }
-
-    const settle = (lease: Lending.Lease, outcome: Outcome.Outcome, owner: string | undefined) =>
-      Effect.gen(function* () {
-        const entry = (yield* pools.state).entries.get(lease.providerId)
-        if (entry === undefined) return
-        const circuitMillis =
-          outcome._tag === "Failure" && outcome.cooldownMillis === null
-            ? yield* nthDelay(config.cooldown, Settlement.nextTrip(entry.pool, lease, outcome))
-            : 0
-        const now = yield* Clock.currentTimeMillis
-        yield* pools.change(lease.providerId, ({ pool }) =>
-          Settlement.settle(pool, lease, { now, outcome, owner, policy: { ...policy, circuitMillis } })
-        )
-      }).pipe(Effect.uninterruptible)
-
-    /** Lends at once or not at all; whoever waits already comes first. */
-    const lendNow = (providerId: string, options: AcquireOptions, counted: boolean) =>
-      Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        const random = yield* Random.next
-        const { exclude, model } = options
-        const step = yield* pools.change(providerId, ({ pool, queue }) =>
-          queue.size > 0
-            ? { pool, events: [], lease: null }
-            : Lending.acquire(pool, { now, random, model, exclude, counted, probeMillis })
-        )
-        return step?.lease ?? null
-      })
+    const leasing = Leasing.make(pools, config)
 
     const exhausted = (providerId: string, options: AcquireOptions) =>
       Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
         View.exhausted(provider, pool, options.model ?? null, options.exclude ?? [], now)
-      )
-
-    const settled = (provider: ConfiguredProvider, token: Token, lease: Lending.Lease, model: string | undefined) =>
-      Effect.map(
-        Ref.make(false),
-        (done): Lease => ({
-          provider,
-          token,
-          model,
-          settle: (outcome, owner) =>
-            Effect.flatMap(Ref.getAndSet(done, true), (already) =>
-              already ? Effect.void : settle(lease, outcome, owner)
-            )
-        })
       )
 
     const acquire: Service["acquire"] = (providerId, options = {}) =>
@@ -180,14 +132,14 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           const { provider } = yield* pools.entry(providerId)
           const patience = Duration.toMillis(options.timeout ?? config.acquireTimeout)
           const deadline = (yield* Clock.currentTimeMillis) + patience
-          const { exclude = [], model = null, priority = "normal" } = options
-          const giveBack = (lease: Lending.Lease) => settle(lease, Outcome.abandoned, undefined)
+          const { exclude = [], model = null, priority = "normal", request = null } = options
+          const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
           const lease =
-            (yield* lendNow(provider.id, options, true)) ??
-            (yield* restore(pools.wait(provider.id, { model, exclude }, { deadline, priority, giveBack })))
+            (yield* leasing.lend(provider.id, options, true)) ??
+            (yield* restore(pools.wait(provider.id, { model, exclude, request }, { deadline, priority, giveBack })))
           const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
           if (lease === null || token === undefined) return yield* exhausted(provider.id, options)
-          const lent = yield* settled(provider, token, lease, options.model)
+          const lent = yield* leasing.hold(provider, token, lease)
           yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
           return lent
         })
@@ -207,7 +159,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       Effect.gen(function* () {
         yield* pools.refresh
         const { provider } = yield* pools.entry(providerId)
-        const lease = yield* lendNow(provider.id, options, false)
+        const lease = yield* leasing.lend(provider.id, options, false)
         const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
         if (lease === null || token === undefined) return yield* exhausted(provider.id, options)
         if (lease.token.probe) yield* Ref.update(handedProbes, (ids) => new Set(ids).add(token.id))
@@ -224,7 +176,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           return [rest.delete(id), rest]
         })
         const lease = Lending.unasked(entry.pool, id, probe, now)
-        if (lease !== null) yield* settle(lease, outcome, undefined)
+        if (lease !== null) yield* leasing.settle(lease, outcome)
       })
 
     const operate = (

@@ -162,7 +162,11 @@ interface Served {
   readonly waiter: Deferred.Deferred<Lending.Lease>
 }
 
-const wishOf = (wish: WaitQueue.Wish) => ({ model: wish.model ?? undefined, exclude: wish.exclude })
+const wishOf = ({ exclude, model, request }: WaitQueue.Wish) => ({
+  model: model ?? undefined,
+  request: request ?? undefined,
+  exclude
+})
 
 const without = (timers: ReadonlyMap<string, Timer>, providerId: string): ReadonlyMap<string, Timer> => {
   const rest = new Map(timers)

@@ -4,10 +4,10 @@
  * @since 0.1.0
  */
 import * as Circuit from "./Circuit.js"
+import * as Headroom from "./Headroom.js"
 import * as Member from "./Member.js"
 import * as ModelLanes from "./ModelLanes.js"
 import * as Pool from "./Pool.js"
-import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 import * as Strategy from "./Strategy.js"
@@ -31,6 +31,8 @@ export interface Lease {
   readonly number: number
   /** Whether it counts as in flight until settled; a token handed out by hand does not, for it may never come back. */
   readonly counted: boolean
+  /** Which number the request was at its gate; `null` when there was none. */
+  readonly passed: number | null
   readonly token: Epoch
   /** The epoch of the token's standing for `model`; `null` without a model. */
   readonly forModel: Epoch | null
@@ -86,8 +88,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
   if (before === undefined) return { ...woken, lease: null }
   const number = woken.pool.leases + 1
   const counted = request.counted ?? true
-  const events: Array<PoolEvent> = woken.events.slice()
-  const origin = Pool.origin(woken.pool, before, now)
+  let events = woken.events
   let member: Member.Member = {
     ...before,
     inFlight: before.inFlight + (counted ? 1 : 0),
@@ -101,14 +102,16 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
     member = Member.modify(member, forModel, (s) =>
       Standing.move(s, Circuit.probe(s.circuit, now + request.probeMillis))
     )
-    events.push({ _tag: "CircuitHalfOpened", ...origin, model: forModel })
+    events = [...events, { _tag: "CircuitHalfOpened", ...Pool.origin(woken.pool, before, now), model: forModel }]
     return true
   }
   const probesToken = sendProbe(null, before.standing)
   const probesModel = model !== null && sendProbe(model, Member.modelStanding(before, model))
   const pool: Pool.Pool = { ...woken.pool, turn, leases: number }
+  const lent = probesToken || probesModel ? Pool.put(pool, slot, member, now) : Pool.touch(pool, slot, member)
+  const [passed, gated] = Headroom.pass(lent, slot, member, model, now)
   return {
-    pool: probesToken || probesModel ? Pool.put(pool, slot, member, now) : Pool.touch(pool, slot, member),
+    pool: gated,
     events,
     lease: {
       providerId: self.providerId,
@@ -119,6 +122,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
       at: now,
       number,
       counted,
+      passed,
       token: epoch(member.standing, probesToken),
       forModel: model === null ? null : epoch(Member.modelStanding(member, model), probesModel)
     }
@@ -145,6 +149,7 @@ export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: n
     at: now,
     number: self.leases,
     counted: false,
+    passed: null,
     token: epoch(standing, probe && standing.circuit._tag === "HalfOpen"),
     forModel: null
   }

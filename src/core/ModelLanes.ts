@@ -30,6 +30,14 @@ export interface ModelLane {
 export type ModelLanes = Readonly<Record<string, ModelLane>>
 
 /**
+ * No model is limited.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const none: ModelLanes = Object.freeze({})
+
+/**
  * The lane that serves `model`: its own, else `lane`.
  *
  * @since 0.1.0
@@ -53,23 +61,25 @@ export const place = (
     readonly ready: boolean
     readonly now: number
     readonly capacity: number
+    /** Models whose gate is shut for this member. */
+    readonly shut: ReadonlyArray<string>
   }
 ): ModelLanes => {
   const { capacity, member, now, ready, slot } = change
-  const holding = Object.keys(member.models).filter(
+  const resting = Object.keys(member.models).filter(
     (model) => !Standing.isReady(Member.modelStanding(member, model), now)
   )
+  const holding = change.shut.length === 0 ? resting : [...resting, ...change.shut.filter((model) => model !== "")]
   const known = Object.keys(self)
   if (holding.length === 0 && known.length === 0) return self
-  return Object.fromEntries(
-    [...new Set([...known, ...holding])].flatMap((model): ReadonlyArray<readonly [string, ModelLane]> => {
-      const entry = Object.hasOwn(self, model) ? self[model] : undefined
-      const holds = holding.includes(model)
-      const held = Bits.set(entry?.held ?? Bits.empty(capacity), slot, holds)
-      if (Bits.count(held) === 0) return []
-      return [[model, { lane: Strategy.place(entry?.lane ?? lane, slot, member, ready && !holds), held }]]
-    })
-  )
+  const entries = [...new Set([...known, ...holding])].flatMap((model): ReadonlyArray<readonly [string, ModelLane]> => {
+    const entry = Object.hasOwn(self, model) ? self[model] : undefined
+    const holds = holding.includes(model)
+    const held = Bits.set(entry?.held ?? Bits.empty(capacity), slot, holds)
+    if (Bits.count(held) === 0) return []
+    return [[model, { lane: Strategy.place(entry?.lane ?? lane, slot, member, ready && !holds), held }]]
+  })
+  return entries.length === 0 ? none : Object.fromEntries(entries)
 }
 
 /**
@@ -79,8 +89,9 @@ export const place = (
  * @category combinators
  */
 export const touch = (self: ModelLanes, slot: number, member: Member.Member): ModelLanes => {
+  if (self === none) return self
   const limited = Object.entries(self)
-  return limited.length === 0
+  return limited.length === 0 || limited[0]?.[1].lane._tag !== "Order"
     ? self
     : Object.fromEntries(
         limited.map(([model, { held, lane }]) => [model, { lane: Strategy.touch(lane, slot, member), held }])

@@ -88,8 +88,8 @@ export const reconcile = (
     const found = Pool.find(self, profile.id)
     return found === null ? Member.make(profile, self.leases) : { ...found.member, profile }
   })
-  const { doubt, groups, leases, models, provider, providerId } = self
-  const next = Pool.make({ providerId, strategy, members, now, groups, models, provider })
+  const { doubt, gates, groups, leases, models, provider, providerId } = self
+  const next = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
   return { ...next, doubt, leases, turn: carryTurn(self, next) }
 }
 

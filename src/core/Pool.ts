@@ -11,6 +11,8 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Bits from "./Bits.js"
 import * as Corroboration from "./Corroboration.js"
+import * as Gate from "./Gate.js"
+import * as Gates from "./Gates.js"
 import * as Member from "./Member.js"
 import * as MinTree from "./MinTree.js"
 import * as ModelLanes from "./ModelLanes.js"
@@ -33,6 +35,8 @@ export interface Pool {
   /** Standings of models that are in trouble for every token. */
   readonly models: Readonly<Record<string, Standing.Standing>>
   readonly provider: Standing.Standing
+  /** What is known of limits before they are hit, by who owns them: a group, or a token alone. */
+  readonly gates: HashMap.HashMap<string, Gates.Gates>
   /** Slots of each group. */
   readonly grouped: HashMap.HashMap<string, Bits.Bits>
   readonly lane: Strategy.Lane
@@ -71,6 +75,7 @@ export const make = (options: {
   readonly groups?: HashMap.HashMap<string, Standing.Standing>
   readonly models?: Readonly<Record<string, Standing.Standing>>
   readonly provider?: Standing.Standing
+  readonly gates?: Pool["gates"]
 }): Pool => {
   const { members } = options
   const lane = Strategy.emptyLane(options.strategy, members)
@@ -87,9 +92,10 @@ export const make = (options: {
     groups: options.groups ?? HashMap.empty(),
     models: options.models ?? {},
     provider: options.provider ?? Standing.initial,
+    gates: options.gates ?? HashMap.empty(),
     grouped,
     lane,
-    lanes: {},
+    lanes: ModelLanes.none,
     turn: Strategy.initialTurn(lane),
     doubt: Corroboration.initial,
     leases: 0,
@@ -118,7 +124,10 @@ export const find = (self: Pool, tokenId: string): { readonly slot: number; read
  * @category predicates
  */
 export const isReady = (self: Pool, member: Member.Member, now: number): boolean =>
-  member.profile.enabled && Standing.isReady(member.standing, now) && Standing.isReady(groupStanding(self, member), now)
+  member.profile.enabled &&
+  Standing.isReady(member.standing, now) &&
+  Standing.isReady(groupStanding(self, member), now) &&
+  Gate.opensAt(Gates.at(gatesOf(self, member), null), now) <= now
 
 /**
  * @since 0.1.0
@@ -128,6 +137,32 @@ export const groupStanding = (self: Pool, member: Member.Member): Standing.Stand
   const group = Member.group(member)
   return group === null ? Standing.initial : ofGroup(self, group)
 }
+
+/**
+ * Who owns the limits of a member: its group, else the token alone.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ownerOf = (member: Member.Member): string => Member.group(member) ?? member.profile.id
+
+/**
+ * @since 0.1.0
+ * @category getters
+ */
+export const gatesOf = (self: Pool, member: Member.Member): Gates.Gates =>
+  HashMap.isEmpty(self.gates)
+    ? Gates.none
+    : Option.getOrElse(HashMap.get(self.gates, ownerOf(member)), () => Gates.none)
+
+/**
+ * The slots of a limit owner: those of the group, else the one given.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const slotsOf = (self: Pool, owner: string, slot: number): ReadonlyArray<number> =>
+  Option.match(HashMap.get(self.grouped, owner), { onNone: () => [slot], onSome: Bits.toArray })
 
 /**
  * @since 0.1.0
@@ -159,23 +194,39 @@ export const put = (self: Pool, slot: number, changed: Member.Member, now: numbe
     ...self,
     members: Slots.set(self.members, slot, member),
     lane,
-    lanes: ModelLanes.place(self.lanes, lane, { slot, member, ready, now, capacity: self.members.length }),
+    lanes: ModelLanes.place(self.lanes, lane, {
+      slot,
+      member,
+      ready,
+      now,
+      capacity: self.members.length,
+      shut: Gates.shut(gatesOf(self, member), now)
+    }),
     agenda: MinTree.set(self.agenda, slot, wakeAt(self, member, now))
   }
 }
 
 /**
- * Follows a change of a member's use (in flight, turn, counts); its health is the same, so only order can change.
+ * Follows a change of a member's use (in flight, turn, counts); its health is the same, so only order can change. A
+ * lease moves the rotation, too.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const touch = (self: Pool, slot: number, member: Member.Member): Pool => {
-  const members = Slots.set(self.members, slot, member)
-  if (self.strategy !== "least-used") return { ...self, members }
-  const lane = Strategy.touch(self.lane, slot, member)
-  return { ...self, members, lane, lanes: ModelLanes.touch(self.lanes, slot, member) }
-}
+export const touch = (
+  self: Pool,
+  slot: number,
+  member: Member.Member,
+  turn: Strategy.Turn = self.turn,
+  leases: number = self.leases
+): Pool => ({
+  ...self,
+  members: Slots.set(self.members, slot, member),
+  lane: Strategy.touch(self.lane, slot, member),
+  lanes: ModelLanes.touch(self.lanes, slot, member),
+  turn,
+  leases
+})
 
 /**
  * Moves a token to the group the vendor's answers name, unless the user declared one.
@@ -277,5 +328,5 @@ const wakeAt = (self: Pool, member: Member.Member, now: number): number => {
   consider(member.standing)
   consider(groupStanding(self, member))
   for (const model of Object.keys(member.models)) consider(Member.modelStanding(member, model))
-  return first
+  return Math.min(first, Gates.nextOpening(gatesOf(self, member), now))
 }

@@ -7,6 +7,7 @@ import * as Charge from "./Charge.js"
 import * as Circuit from "./Circuit.js"
 import * as Corroboration from "./Corroboration.js"
 import * as Epochs from "./Epochs.js"
+import * as Headroom from "./Headroom.js"
 import type { Lease } from "./Lending.js"
 import * as Member from "./Member.js"
 import type { Failure, Outcome } from "./Outcome.js"
@@ -57,13 +58,19 @@ export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.St
   const { slot, member } = owner === undefined ? located : (Pool.find(pool, lease.tokenId) ?? located)
   const counted = lease.counted && lease.number > member.joined
   const returned = counted && member.inFlight > 0 ? { ...member, inFlight: member.inFlight - 1 } : member
+  const step = charged(pool, slot, returned, lease, verdict)
+  return append(woken.events, { pool: Headroom.observe(step.pool, lease, outcome, now), events: step.events })
+}
+
+const charged = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Lease, verdict: Verdict): Pool.Step => {
+  const { now, outcome } = verdict
   switch (outcome._tag) {
     case "Success":
-      return append(woken.events, succeed(pool, slot, returned, lease, now))
+      return succeed(pool, slot, member, lease, now)
     case "Abandoned":
-      return append(woken.events, abandon(pool, slot, returned, lease, now))
+      return abandon(pool, slot, member, lease, now)
     case "Failure":
-      return append(woken.events, fail(pool, slot, returned, lease, outcome, verdict))
+      return fail(pool, slot, member, lease, outcome, verdict)
   }
 }
 

@@ -27,6 +27,8 @@ export type Priority = "high" | "normal" | "low"
 export interface Wish {
   readonly model: string | null
   readonly exclude: ReadonlyArray<string>
+  /** See `Lease.request`; callers of different requests stand in one line. */
+  readonly request: string | null
 }
 
 /**

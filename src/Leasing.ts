@@ -1,0 +1,96 @@
+/**
+ * Leasing: how leases are given and taken back on the pools of a running rotation.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Ref from "effect/Ref"
+import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import * as Headroom from "./core/Headroom.js"
+import * as Lending from "./core/Lending.js"
+import type * as Outcome from "./core/Outcome.js"
+import * as Settlement from "./core/Settlement.js"
+import type { AcquireOptions, Lease } from "./Lease.js"
+import type { Pools } from "./Pools.js"
+import { type Service as Config, nthDelay } from "./RotationConfig.js"
+import type { Token } from "./Token.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Leasing {
+  /** Lends at once or not at all: `null`. Whoever waits already comes first. */
+  readonly lend: (providerId: string, options: AcquireOptions, counted: boolean) => Effect.Effect<Lending.Lease | null>
+  /** Takes a lease back with its verdict. */
+  readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, owner?: string) => Effect.Effect<void>
+  /** The lease as its caller holds it: the first verdict counts. */
+  readonly hold: (provider: ConfiguredProvider, token: Token, lease: Lending.Lease) => Effect.Effect<Lease>
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (pools: Pools, config: Config): Leasing => {
+  const probeMillis = Duration.toMillis(config.probeTimeout)
+  const policy: Omit<Settlement.Policy, "circuitMillis"> = {
+    threshold: config.failureThreshold,
+    quotaMillis: Duration.toMillis(config.quotaRest),
+    modelMillis: Duration.toMillis(config.modelRest),
+    corroboration: config.corroboration
+  }
+
+  const lend: Leasing["lend"] = (providerId, options, counted) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const random = yield* Random.next
+      const { exclude, model, request } = options
+      const step = yield* pools.change(providerId, ({ pool, queue }) =>
+        queue.size > 0
+          ? { pool, events: [], lease: null }
+          : Lending.acquire(pool, { now, random, model, request, exclude, counted, probeMillis })
+      )
+      return step?.lease ?? null
+    })
+
+  const settle: Leasing["settle"] = (lease, outcome, owner) =>
+    Effect.gen(function* () {
+      const entry = (yield* pools.state).entries.get(lease.providerId)
+      if (entry === undefined) return
+      const circuitMillis =
+        outcome._tag === "Failure" && outcome.cooldownMillis === null
+          ? yield* nthDelay(config.cooldown, Settlement.nextTrip(entry.pool, lease, outcome))
+          : 0
+      const now = yield* Clock.currentTimeMillis
+      yield* pools.change(lease.providerId, ({ pool }) =>
+        Settlement.settle(pool, lease, { now, outcome, owner, policy: { ...policy, circuitMillis } })
+      )
+    }).pipe(Effect.uninterruptible)
+
+  const hold: Leasing["hold"] = (provider, token, lease) =>
+    Effect.map(
+      Ref.make(false),
+      (done): Lease => ({
+        provider,
+        token,
+        model: lease.model ?? undefined,
+        hear: (statement) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            pools.change(lease.providerId, ({ pool }) => ({
+              pool: Headroom.hear(pool, lease, statement, now),
+              events: []
+            }))
+          ),
+        settle: (outcome, owner) =>
+          Effect.flatMap(Ref.getAndSet(done, true), (already) =>
+            already ? Effect.void : settle(lease, outcome, owner)
+          )
+      })
+    )
+
+  return { lend, settle, hold }
+}
