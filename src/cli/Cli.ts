@@ -12,6 +12,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as CommandLine from "./CommandLine.js"
 import { node, textOf } from "./CommandTree.js"
+import * as Explain from "./commands/Explain.js"
 import * as Providers from "./commands/Providers.js"
 import * as Tokens from "./commands/Tokens.js"
 import * as Ending from "./Ending.js"
@@ -31,7 +32,7 @@ const about = {
 
 const root = Command.make("ctl").pipe(Command.withDescription(about.summary))
 
-const command = root.pipe(Command.withSubcommands([Tokens.command, Providers.command]))
+const command = root.pipe(Command.withSubcommands([Tokens.command, Providers.command, Explain.command]))
 
 /**
  * Every command, as data.
@@ -39,7 +40,11 @@ const command = root.pipe(Command.withSubcommands([Tokens.command, Providers.com
  * @since 0.1.0
  * @category help
  */
-export const tree = node(root, { about, children: [Tokens.tree, Providers.tree], runs: false })
+export const tree = node(root, {
+  about,
+  children: [Tokens.tree, Providers.tree, node(Explain.command, Explain)],
+  runs: false
+})
 
 /**
  * Does what the words after `ctl` say; the result is the exit code. Whatever goes wrong has been told by then.

@@ -8,6 +8,8 @@ import * as Schema from "effect/Schema"
 
 const State = Schema.Literal("ready", "cooling", "open", "half-open", "probing", "isolated", "disabled")
 const Strategy = Schema.Literal("round-robin", "weighted", "random", "least-used")
+const Scope = Schema.Literal("token", "token+model", "group", "model", "provider")
+const Provenance = Schema.Literal("stated", "documented", "guess")
 const Blame = Schema.Literal("token", "quota", "rate-limit", "model", "provider", "request")
 
 /**
@@ -18,14 +20,14 @@ const Blame = Schema.Literal("token", "quota", "rate-limit", "model", "provider"
  */
 export const Hold = Schema.Struct({
   state: State,
-  scope: Schema.Literal("token", "token+model", "group", "model", "provider"),
+  scope: Scope,
   model: Schema.NullOr(Schema.String),
   group: Schema.NullOr(Schema.String),
   /** `null`: until someone acts. */
   until: Schema.NullOr(Schema.Number),
   since: Schema.NullOr(Schema.Number),
   blame: Schema.NullOr(Blame),
-  provenance: Schema.NullOr(Schema.Literal("stated", "documented", "guess")),
+  provenance: Schema.NullOr(Provenance),
   code: Schema.NullOr(Schema.String),
   why: Schema.String,
   evidence: Schema.Array(Schema.String)
@@ -149,4 +151,22 @@ export const Why = Schema.Struct({
 export const Providers = Schema.Struct({
   ...head,
   providers: Schema.Array(Schema.Struct({ ...provider, tokens: Schema.Number, usable: Schema.Number }))
+})
+
+/**
+ * `ctl explain --json`, and each line of `ctl explain --stdin`
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Verdict = Schema.Struct({
+  id: Schema.NullOr(Schema.Union(Schema.String, Schema.Number)),
+  blame: Schema.Union(Blame, Schema.Literal("none")),
+  retryOtherToken: Schema.Boolean,
+  cooldownMs: Schema.NullOr(Schema.Union(Schema.Number, Schema.Literal("permanent"))),
+  scope: Schema.NullOr(Scope),
+  provenance: Schema.NullOr(Provenance),
+  code: Schema.NullOr(Schema.String),
+  evidence: Schema.Array(Schema.String),
+  why: Schema.String
 })

@@ -21,7 +21,7 @@ interface Ended {
 const ctl = (
   home: string,
   words: ReadonlyArray<string>,
-  options: { readonly stdin?: string; readonly interrupt?: boolean } = {}
+  options: { readonly stdin?: string; readonly interrupted?: string } = {}
 ) =>
   new Promise<Ended>((resolve) => {
     const child = spawn(process.execPath, ["--import", tsx, `${root}src/cli/bin.ts`, ...words], {
@@ -40,10 +40,12 @@ const ctl = (
       stderr += data
     })
     child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }))
-    if (options.stdin !== undefined) child.stdin.end(options.stdin)
-    else if (options.interrupt !== true) child.stdin.end()
-    // By then it waits for the secret: nothing else could tell from outside.
-    else child.stdin.write(canary(9), () => setTimeout(() => child.kill("SIGINT"), 2500))
+    if (options.interrupted === undefined) child.stdin.end(options.stdin)
+    else {
+      // Once it has answered it is certain to be waiting for more.
+      child.stdin.write(options.interrupted)
+      child.stdout.once("data", () => child.kill("SIGINT"))
+    }
   })
 
 const working = { providers: [{ id: "anthropic", type: "anthropic", tokens: [{ value: canary(1), alias: "work" }] }] }
@@ -85,11 +87,9 @@ describe("The process ctl", () => {
     assert.strictEqual(readConfig(home).providers[0].tokens[0].value, canary(1))
   })
 
-  it("exits 130 when it is interrupted, and has changed nothing", async () => {
-    const home = directory()
-    config(home, working)
-    const { exitCode, stdout } = await ctl(home, ["tokens", "add", "more"], { interrupt: true })
-    assert.deepStrictEqual([exitCode, stdout], [130, ""])
-    assert.strictEqual(readConfig(home).providers[0].tokens.length, 1)
+  it("exits 130 when it is interrupted", async () => {
+    const line = `${JSON.stringify({ id: 1, provider: "anthropic", status: 200 })}\n`
+    const { exitCode, stderr, stdout } = await ctl(directory(), ["explain", "--stdin"], { interrupted: line })
+    assert.deepStrictEqual([exitCode, stderr, JSON.parse(stdout).id], [130, "", 1])
   })
 })
