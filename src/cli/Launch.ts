@@ -24,7 +24,7 @@ import * as Workspace from "./Workspace.js"
  * @since 0.1.0
  * @category models
  */
-export interface Process {
+export interface Host {
   readonly environment: Variables
   readonly writeOut: (text: string, done: () => void) => void
   readonly writeError: (text: string) => void
@@ -44,11 +44,11 @@ export interface Process {
  * @since 0.1.0
  * @category running
  */
-export const launch = (words: ReadonlyArray<string>, version: string, process: Process): Effect.Effect<number> =>
+export const launch = (words: ReadonlyArray<string>, version: string, host: Host): Effect.Effect<number> =>
   Cli.main(words, version).pipe(
     // `@effect/cli` asks for files and paths, for options that we do not have.
-    Effect.provide([stdio(process), prompts(process), FileSystem.layerNoop({}), Path.layer]),
-    Effect.provideService(Workspace.Workspace, Workspace.make(process.environment))
+    Effect.provide([stdio(host), prompts(host), FileSystem.layerNoop({}), Path.layer]),
+    Effect.provideService(Workspace.Workspace, Workspace.make(host.environment))
   )
 
 /**
@@ -60,30 +60,29 @@ export const launch = (words: ReadonlyArray<string>, version: string, process: P
 export const exitCodeOf = (exit: { readonly _tag: string; readonly value?: unknown }): number =>
   typeof exit.value === "number" ? exit.value : exitCodes.interrupted
 
-const stdio = (process: Process): Layer.Layer<Stdio> =>
+const stdio = (host: Host): Layer.Layer<Stdio> =>
   Layer.succeed(Stdio, {
-    out: (text) => Effect.async<void>((resume) => process.writeOut(text, () => resume(Effect.void))),
-    err: process.writeError,
-    stdin: Stream.unwrap(Effect.map(Effect.promise(process.stdin), Stream.orDie)),
-    stdinIsTerminal: process.stdinIsTerminal,
-    outColour: process.outColour,
-    errColour: process.errColour,
-    utcOffset: process.utcOffset
+    out: (text) => Effect.async<void>((resume) => host.writeOut(text, () => resume(Effect.void))),
+    err: host.writeError,
+    stdin: Stream.unwrap(Effect.map(Effect.promise(host.stdin), Stream.orDie)),
+    stdinIsTerminal: host.stdinIsTerminal,
+    outColour: host.outColour,
+    errColour: host.errColour,
+    utcOffset: host.utcOffset
   })
 
 /** Prompts are talk: they go to standard error, and standard output stays data. */
-const prompts = (process: Process): Layer.Layer<Terminal.Terminal> => {
-  const terminal = Effect.flatten(Effect.promise(process.terminal))
+const prompts = (host: Host): Layer.Layer<Terminal.Terminal> => {
+  const terminal = Effect.flatten(Effect.promise(host.terminal))
   return Layer.succeed(
     Terminal.Terminal,
     Terminal.Terminal.of({
-      columns: Effect.succeed(process.errColumns),
+      columns: Effect.succeed(host.errColumns),
       rows: Effect.succeed(24),
-      isTTY: Effect.succeed(process.stdinIsTerminal),
+      isTTY: Effect.succeed(host.stdinIsTerminal),
       readInput: Effect.flatMap(terminal, ({ readInput }) => readInput),
       readLine: Effect.scoped(Effect.flatMap(terminal, ({ readLine }) => readLine)),
-      display: (text) =>
-        Effect.sync(() => process.writeError(process.errColour ? text : text.replace(colourSequence, "")))
+      display: (text) => Effect.sync(() => host.writeError(host.errColour ? text : text.replace(colourSequence, "")))
     })
   )
 }

@@ -7,7 +7,7 @@
  * @since 0.1.0
  */
 import { readFileSync } from "node:fs"
-import type { Process } from "./Launch.js"
+import type { Host } from "./Launch.js"
 
 const words = process.argv.slice(2)
 // Two levels up both from the sources and from the bundle.
@@ -17,7 +17,7 @@ const wantsColour = (stream: NodeJS.WriteStream): boolean =>
   stream.isTTY === true && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb"
 
 /** Over the stream, not its async iterator: an iterator that waits for input cannot be interrupted. */
-const stdin: Process["stdin"] = async () => {
+const stdin: Host["stdin"] = async () => {
   const { fromReadable } = await import("@effect/platform-node/NodeStream")
   return fromReadable(
     () => process.stdin,
