@@ -10,21 +10,30 @@ import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as UrlParams from "@effect/platform/UrlParams"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
+import * as Runtime from "effect/Runtime"
 import { authorize, secretHeaders } from "./Authorize.js"
-import { holdResponse } from "./HeldResponse.js"
-import { peekBody } from "./PeekBody.js"
+import * as HttpClientTransport from "./HttpClientTransport.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import { requestModel } from "./RequestModel.js"
 import * as Rotate from "./Rotate.js"
 import type { Exhausted, UnknownProvider } from "./RotationError.js"
 import { type Lease, TokenRotation } from "./TokenRotation.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** Longest wait between two chunks of a streamed answer. Default: as long as the client waits. */
+  readonly idleTimeout?: Duration.DurationInput | undefined
+}
 
 /**
  * Gives every request of the client a token of the provider's pool (the active provider's when absent).
@@ -43,18 +52,21 @@ import { type Lease, TokenRotation } from "./TokenRotation.js"
  * @category combinators
  */
 export const withRotation =
-  (provider?: string) =>
+  (provider?: string, options: Options = {}) =>
   <E, R>(
     client: HttpClient.HttpClient.With<E, R>
-  ): HttpClient.HttpClient.With<E | HttpClientError.RequestError | Exhausted | UnknownProvider, R | TokenRotation> => {
+  ): HttpClient.HttpClient.With<
+    E | HttpClientError.HttpClientError | Exhausted | UnknownProvider,
+    R | TokenRotation
+  > => {
     // Third parties have no use for our trace ids.
     const quiet = HttpClient.withTracerPropagation(client, false)
     return HttpClient.makeWith<
-      E | HttpClientError.RequestError | Exhausted | UnknownProvider,
+      E | HttpClientError.HttpClientError | Exhausted | UnknownProvider,
       R | TokenRotation,
-      E | HttpClientError.RequestError | Exhausted | UnknownProvider,
+      E | HttpClientError.HttpClientError | Exhausted | UnknownProvider,
       R | TokenRotation
-    >((effect) => Effect.flatMap(effect, (request) => rotate(quiet, provider, request)), Effect.succeed)
+    >((effect) => Effect.flatMap(effect, (request) => rotate(quiet, provider, options, request)), Effect.succeed)
   }
 
 /**
@@ -93,14 +105,15 @@ export const asPlainClient = <R>(
  * @category layers
  */
 export const layer = (
-  provider?: string
+  provider?: string,
+  options: Options = {}
 ): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | TokenRotation> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       const rotation = yield* TokenRotation
-      const rotating = asPlainClient(withRotation(provider)(client))
+      const rotating = asPlainClient(withRotation(provider, options)(client))
       return HttpClient.makeWith<HttpClientError.HttpClientError, never, HttpClientError.HttpClientError, never>(
         (effect) =>
           Effect.flatMap(effect, (request) =>
@@ -114,6 +127,7 @@ export const layer = (
 const rotate = <E, R>(
   client: HttpClient.HttpClient.With<E, R>,
   provider: string | undefined,
+  options: Options,
   request: HttpClientRequest.HttpClientRequest
 ) =>
   Effect.gen(function* () {
@@ -127,17 +141,21 @@ const rotate = <E, R>(
     }
     const placed = HttpClientRequest.setUrl(asked, `${url.right.origin}${url.right.pathname}${url.right.search}`)
     const { body } = request
-    const result = yield* Rotate.run<HttpClientResponse.HttpClientResponse, E>({
+    const runtime = yield* Effect.runtime()
+    const transport = HttpClientTransport.make<E>({
+      path: url.right.pathname,
+      idleMillis: options.idleTimeout === undefined ? undefined : Duration.toMillis(options.idleTimeout),
+      send: (lease) => Effect.provide(send(client, placed, asked, lease), context),
+      run: (effect) => Runtime.runFork(runtime)(effect)
+    })
+    const result = yield* Rotate.run({
       provider: configured.id,
       model: requestModel(url.right.pathname, body._tag === "Uint8Array" ? body.body : undefined),
       path: url.right.pathname,
       replayable: body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string"),
-      transport: {
-        ...transport,
-        send: (lease) => Effect.provide(send(client, placed, asked, lease), context)
-      }
+      transport
     })
-    if (result._tag === "Answered") return result.answer
+    if (result._tag === "Answered") return HttpClientTransport.toResponse(result.answer)
     if (Option.isSome(result.refusal)) yield* transport.discard(result.refusal.value)
     return yield* result.error
   })
@@ -160,27 +178,6 @@ const send = <E, R>(
       Effect.mapError((error) => cleanError(error, asked)),
       Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
     )
-
-const transport = {
-  head: (response: HttpClientResponse.HttpClientResponse) => ({ status: response.status, headers: response.headers }),
-  peek: (response: HttpClientResponse.HttpClientResponse) =>
-    Effect.promise(async () => {
-      const peeked = await peekBody(Stream.toReadableStream(response.stream))
-      const web = new Response(hasNoBody(response.status) ? null : peeked.body, {
-        status: response.status,
-        headers: response.headers
-      })
-      return [HttpClientResponse.fromWeb(response.request, web), peeked.bytes] as const
-    }),
-  discard: (response: HttpClientResponse.HttpClientResponse) =>
-    // Opening the body and leaving it is what frees its socket.
-    Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1))),
-  hold: holdResponse,
-  trouble: (error: unknown) => troubleOf(error, 0)
-}
-
-/** Statuses that `Response` refuses to give a body. */
-const hasNoBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304
 
 const withoutSecrets = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
   HttpClientRequest.make(request.method)(request.url, {
@@ -213,11 +210,4 @@ const cleanError = <E>(error: E, request: HttpClientRequest.HttpClientRequest): 
     }) as E
   }
   return error
-}
-
-/** The system's word for the trouble, from whichever depth of the cause it is at. */
-const troubleOf = (error: unknown, depth: number): string => {
-  if (typeof error !== "object" || error === null || depth > 5) return "network"
-  if ("code" in error && typeof error.code === "string") return error.code
-  return "cause" in error ? troubleOf(error.cause, depth + 1) : "network"
 }

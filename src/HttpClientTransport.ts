@@ -1,0 +1,150 @@
+/**
+ * The loop's transport over an `@effect/platform` HttpClient.
+ *
+ * @since 0.1.0
+ */
+
+import * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as AnswerBody from "./AnswerBody.js"
+import * as AnswerEnd from "./AnswerEnd.js"
+import * as AnswerScan from "./AnswerScan.js"
+import type { Outcome } from "./core/Outcome.js"
+import { peekBody } from "./PeekBody.js"
+import type { Transport } from "./Rotate.js"
+import type { Lease } from "./TokenRotation.js"
+
+/**
+ * An answer as far as it has come. Only bodies that are streamed, or may be errors in disguise, are opened: others are
+ * read by the caller as the client made them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Answer {
+  readonly response: HttpClientResponse.HttpClientResponse
+  readonly body: AnswerBody.AnswerBody | undefined
+  readonly onEnd: ((end: AnswerEnd.AnswerEnd) => void) | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options<E> {
+  readonly path: string
+  readonly idleMillis: number | undefined
+  readonly send: (lease: Lease) => Effect.Effect<HttpClientResponse.HttpClientResponse, E>
+  /** Runs a settlement, at once. */
+  readonly run: (effect: Effect.Effect<void>) => void
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientError.ResponseError> => ({
+  send: (lease) => Effect.map(options.send(lease), unopened),
+  head: ({ response }) => ({ status: response.status, headers: response.headers }),
+  open: ({ response }, lease) => begin(options, response, lease),
+  peek: ({ response }) =>
+    Effect.promise(async () => {
+      const peeked = await peekBody(Stream.toReadableStream(response.stream))
+      return [unopened(rebuilt(response, peeked.body)), peeked.bytes]
+    }),
+  discard: ({ body, response }) =>
+    body === undefined
+      ? // Opening the body and leaving it is what frees its socket.
+        Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1)))
+      : Effect.sync(() => body.abort(new DOMException("This answer was refused", "AbortError"))),
+  hold: (answer, finish, lease) =>
+    answer.body === undefined
+      ? null
+      : { ...answer, onEnd: (end) => options.run(charge(options, answer, end, lease, finish)) },
+  trouble: (error) => troubleOf(error, 0)
+})
+
+/**
+ * The answer as a response: one whose body was opened is read from its first byte all the same.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const toResponse = ({ body, onEnd, response }: Answer): HttpClientResponse.HttpClientResponse =>
+  body === undefined
+    ? response
+    : rebuilt(
+        response,
+        body.stream((end) => onEnd?.(end))
+      )
+
+const unopened = (response: HttpClientResponse.HttpClientResponse): Answer => ({
+  response,
+  body: undefined,
+  onEnd: undefined
+})
+
+const begin = <E>(options: Options<E>, response: HttpClientResponse.HttpClientResponse, lease: Lease) => {
+  const type = response.headers["content-type"] ?? ""
+  const disguises = lease.provider.vendor.disguises ?? []
+  const opens = AnswerScan.isStream(type) || (disguises.length > 0 && /\bjson\b/.test(type))
+  if (!opens || hasNoBody(response.status) || response.request.method === "HEAD") {
+    return Effect.succeed({ answer: unopened(response), error: undefined })
+  }
+  return Effect.map(
+    Effect.tryPromise({
+      try: () =>
+        AnswerBody.open(Stream.toReadableStream(response.stream), {
+          scan: AnswerScan.make(type, disguises),
+          idleMillis: options.idleMillis
+        }),
+      catch: (cause) => brokenOff(response.request, response, cause)
+    }),
+    (body) => ({ answer: { response, body, onEnd: undefined }, error: body.error })
+  )
+}
+
+const brokenOff = (
+  request: HttpClientRequest.HttpClientRequest,
+  response: HttpClientResponse.HttpClientResponse,
+  cause: unknown
+): HttpClientError.ResponseError =>
+  new HttpClientError.ResponseError({
+    request,
+    response,
+    reason: "Decode",
+    cause: cause instanceof HttpClientError.ResponseError ? cause.cause : cause
+  })
+
+const charge = <E>(
+  { path }: Options<E>,
+  { response }: Answer,
+  end: AnswerEnd.AnswerEnd,
+  lease: Lease,
+  finish: (outcome: Outcome) => Effect.Effect<void>
+): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    finish(AnswerEnd.outcome(end, lease.provider.vendor, { headers: response.headers, now, model: lease.model, path }))
+  )
+
+const rebuilt = (
+  response: HttpClientResponse.HttpClientResponse,
+  body: ReadableStream<Uint8Array>
+): HttpClientResponse.HttpClientResponse => {
+  const { headers, request, status } = response
+  return HttpClientResponse.fromWeb(request, new Response(hasNoBody(status) ? null : body, { status, headers }))
+}
+
+/** Statuses that `Response` refuses to give a body. */
+const hasNoBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304
+
+/** The system's word for the trouble, from whichever depth of the cause it is at. */
+const troubleOf = (error: unknown, depth: number): string => {
+  if (typeof error !== "object" || error === null || depth > 5) return "network"
+  if ("code" in error && typeof error.code === "string") return error.code
+  return "cause" in error ? troubleOf(error.cause, depth + 1) : "network"
+}
