@@ -107,8 +107,8 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
   }
   const probesToken = sendProbe(null, before.standing)
   const probesModel = model !== null && sendProbe(model, Member.modelStanding(before, model))
-  const pool: Pool.Pool = { ...woken.pool, turn, leases: number }
-  const lent = probesToken || probesModel ? Pool.put(pool, slot, member, now) : Pool.touch(pool, slot, member)
+  const used = Pool.touch(woken.pool, slot, member, turn, number)
+  const lent = probesToken || probesModel ? Pool.put(used, slot, member, now) : used
   const [passed, gated] = Headroom.pass(lent, slot, member, model, now)
   return {
     pool: gated,

@@ -6,6 +6,8 @@
 import type { Circuit } from "./Circuit.js"
 import * as Cooldown from "./Cooldown.js"
 import type * as Counts from "./Counts.js"
+import * as Gate from "./Gate.js"
+import * as Gates from "./Gates.js"
 import * as Member from "./Member.js"
 import type { Blame, Provenance, Scope } from "./Outcome.js"
 import * as Pool from "./Pool.js"
@@ -127,7 +129,9 @@ export const retryAt = (
 export const untilFor = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): number | null => {
   const standings = [member.standing, Pool.groupStanding(pool, member), pool.provider]
   if (model !== null) standings.push(Member.modelStanding(member, model), Pool.at(pool.models, model))
-  let last = now
+  const gates = Pool.gatesOf(pool, member)
+  const opens = Math.max(Gate.opensAt(Gates.at(gates, null), now), Gate.opensAt(Gates.at(gates, model), now))
+  let last = Math.max(now, Math.ceil(opens))
   for (const standing of standings) {
     const until = Standing.heldUntil(standing, now)
     if (until === null) return null

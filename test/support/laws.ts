@@ -2,6 +2,8 @@
 import * as HashMap from "effect/HashMap"
 import { expect } from "vitest"
 import * as Bits from "../../src/core/Bits.js"
+import * as Gate from "../../src/core/Gate.js"
+import * as Gates from "../../src/core/Gates.js"
 import type { Lease, Request } from "../../src/core/Lending.js"
 import * as Lending from "../../src/core/Lending.js"
 import * as Member from "../../src/core/Member.js"
@@ -23,12 +25,17 @@ export const isFree = (standing: Remembered | undefined, now: number): boolean =
   return rests.every((rest) => rest.until !== null && rest.until <= now)
 }
 
+const isOpen = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean =>
+  Gate.opensAt(Gates.at(Pool.gatesOf(pool, member), model), now) <= now
+
 export const couldServe = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean => {
   const group = member.profile.group ?? member.learntGroup
   const own = (record: Readonly<Record<string, Remembered>>, key: string) =>
     Object.getOwnPropertyDescriptor(record, key)?.value as Remembered | undefined
   return (
     member.profile.enabled &&
+    isOpen(pool, member, null, now) &&
+    isOpen(pool, member, model, now) &&
     isFree(member.standing, now) &&
     isFree(pool.provider, now) &&
     (group === null ||
@@ -57,9 +64,9 @@ const describeIndexes = (pool: Pool.Pool, pickOrder: boolean) => {
 /** Every index equals what a rebuild from the members gives. */
 export const expectIndexesInStep = (self: Pool.Pool, now: number): void => {
   const { pool } = Pool.wake(self, now)
-  const { groups, models, provider, providerId, strategy } = pool
+  const { gates, groups, models, provider, providerId, strategy } = pool
   const members = Slots.toArray(pool.members)
-  const rebuilt = Pool.make({ providerId, strategy, members, now, groups, models, provider })
+  const rebuilt = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
   expect(describeIndexes(pool, true)).toEqual(describeIndexes(rebuilt, true))
 }
 
