@@ -82,7 +82,7 @@ describe("Pool", () => {
       fc.property(arbitraries.profiles(), arbitraries.strategy, arbitraries.ops, (profiles, strategy, ops) => {
         run(Operation.fresh("acme", profiles, strategy, 0), ops, null)
       }),
-      { numRuns: Number(process.env["RUNS"] ?? 600) }
+      { numRuns: 600 }
     )
   })
 
@@ -96,7 +96,7 @@ describe("Pool", () => {
           run(Operation.fresh("acme", profiles, strategy, 0), ops, corroboration)
         }
       ),
-      { numRuns: Number(process.env["RUNS"] ?? 600) }
+      { numRuns: 600 }
     )
   })
 
