@@ -241,7 +241,7 @@ const restFor = ({ lease, now, outcome, policy }: Case): Cooldown | null => {
   })
   // A model that a token may never use, but which one we do not know: too little to hold the whole token out for.
   if (cooldownMillis === "permanent") return scope === "token+model" && lease.model === null ? null : until(null)
-  if (cooldownMillis !== null) return until(Number.isFinite(cooldownMillis) ? cooldownMillis : null)
+  if (cooldownMillis !== null && !Number.isNaN(cooldownMillis)) return until(Number.isFinite(cooldownMillis) ? cooldownMillis : null)
   if (scope === "provider" || scope === "model") return null
   if (blame === "quota") return until(policy.quotaMillis, "guess")
   if (blame === "model") return until(policy.modelMillis, "guess")
