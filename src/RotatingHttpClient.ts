@@ -10,8 +10,6 @@ import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as UrlParams from "@effect/platform/UrlParams"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -19,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import { authorize, secretHeaders } from "./Authorize.js"
+import { cleanError, cleanRequest, cleanResponse } from "./CleanHttp.js"
 import * as HttpClientTransport from "./HttpClientTransport.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import { requestModel } from "./RequestModel.js"
@@ -86,7 +85,7 @@ export const asPlainClient = <R>(
           error._tag === "Exhausted" || error._tag === "UnknownProvider"
             ? Effect.fail(
                 new HttpClientError.RequestError({
-                  request: withoutSecrets(request),
+                  request: cleanRequest(request),
                   reason: "Transport",
                   cause: error,
                   description: error.message
@@ -134,7 +133,7 @@ const rotate = <E, R>(
     const rotation = yield* TokenRotation
     const context = yield* Effect.context<R>()
     const configured = yield* rotation.provider(provider)
-    const asked = withoutSecrets(request)
+    const asked = cleanRequest(request)
     const url = ProviderUrl.place(configured, request.url)
     if (Either.isLeft(url)) {
       return yield* new HttpClientError.RequestError({ request: asked, reason: "InvalidUrl", description: url.left })
@@ -173,41 +172,8 @@ const send = <E, R>(
       })
     )
     .pipe(
-      Effect.map((response) => withRequest(response, asked)),
+      Effect.map((response) => cleanResponse(response, asked)),
       // An error carries its request, and that one carries the secret: the caller gets the request as it was asked.
       Effect.mapError((error) => cleanError(error, asked)),
       Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
     )
-
-const withoutSecrets = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.make(request.method)(request.url, {
-    urlParams: UrlParams.remove(request.urlParams, "key"),
-    hash: Option.getOrUndefined(request.hash),
-    headers: secretHeaders.reduce((headers, name) => Headers.remove(headers, name), request.headers),
-    body: request.body
-  })
-
-const withRequest = (
-  response: HttpClientResponse.HttpClientResponse,
-  request: HttpClientRequest.HttpClientRequest
-): HttpClientResponse.HttpClientResponse => Object.create(response, { request: { value: request, enumerable: true } })
-
-const cleanError = <E>(error: E, request: HttpClientRequest.HttpClientRequest): E => {
-  if (error instanceof HttpClientError.RequestError) {
-    const { cause, description, reason } = error
-    // The same class with the same fields but one: still an `E`.
-    return new HttpClientError.RequestError({ request, reason, cause, ...(description && { description }) }) as E
-  }
-  if (error instanceof HttpClientError.ResponseError) {
-    const { cause, description, reason, response } = error
-    const clean = withRequest(response, request)
-    return new HttpClientError.ResponseError({
-      request,
-      response: clean,
-      reason,
-      cause,
-      ...(description && { description })
-    }) as E
-  }
-  return error
-}

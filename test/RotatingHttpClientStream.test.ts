@@ -1,0 +1,128 @@
+/** The HttpClient middleware under streams: failover before content, charges after it, interruption, the AI clients. */
+import * as LanguageModel from "@effect/ai/LanguageModel"
+import { AnthropicClient, AnthropicLanguageModel } from "@effect/ai-anthropic"
+import { OpenAiClient, OpenAiLanguageModel } from "@effect/ai-openai"
+import { HttpClient, HttpClientRequest } from "@effect/platform"
+import { NodeHttpClient } from "@effect/platform-node"
+import { Effect, Fiber, Layer, Stream } from "effect"
+import { describe, expect, it } from "vitest"
+import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
+import type { TokenRotation } from "../src/TokenRotation.js"
+import { type Rotating, rotating } from "./sdk/rotating.js"
+
+const question = HttpClientRequest.post("/v1/messages").pipe(
+  HttpClientRequest.bodyUnsafeJson({
+    model: "claude-opus-5",
+    max_tokens: 10,
+    stream: true,
+    messages: [{ role: "user", content: "Hello!" }]
+  })
+)
+
+const ask = Effect.flatMap(HttpClient.HttpClient, (client) =>
+  RotatingHttpClient.withRotation()(client).execute(question)
+)
+
+const read = Effect.flatMap(ask, ({ stream }) => Stream.mkString(Stream.decodeText(stream)))
+
+const run = <A, E>(r: Rotating, effect: Effect.Effect<A, E, TokenRotation | HttpClient.HttpClient>): Promise<A> =>
+  r.runtime.runPromise(Effect.provide(effect, NodeHttpClient.layerUndici))
+
+describe("RotatingHttpClient under streams", () => {
+  it("rotates when a stream turns into an error before its content, and the caller reads one clean stream", async () => {
+    const r = await rotating("anthropic", {
+      a: { kind: "streamError", at: "before-content", error: "rateLimited" },
+      b: { kind: "ok", text: "Hello" }
+    })
+    const text = await run(r, read)
+    expect(text.match(/event: message_start/g)).toHaveLength(1)
+    expect(text).not.toContain("error")
+    expect(await r.tokens()).toMatchObject({
+      a: { counts: { errors: 1 } },
+      b: { inFlight: 0, counts: { successes: 1 } }
+    })
+  })
+
+  it("hands an error after content on as the vendor sent it, and charges the token it speaks of", async () => {
+    const r = await rotating("anthropic", {
+      a: { kind: "streamError", at: "after-content", error: "rateLimited" },
+      b: { kind: "ok" }
+    })
+    expect(await run(r, read)).toMatch(/content_block_delta[^]*event: error\ndata: .*rate_limit_error/)
+    expect(r.used()).toEqual(["a"])
+    expect(await r.tokens()).toMatchObject({ a: { inFlight: 0, counts: { uses: 1, errors: 1 } } })
+  })
+
+  it("gives the whole stream again when the connection broke before its content", async () => {
+    const r = await rotating("anthropic", {
+      a: [
+        { kind: "reset", at: "after-headers" },
+        { kind: "ok", text: "Hello" }
+      ]
+    })
+    expect(await run(r, read)).toContain("Hello")
+    expect(await r.tokens()).toMatchObject({ a: { state: "ready", counts: { uses: 2, excused: 1, successes: 1 } } })
+  })
+
+  it("fails the stream that breaks in its middle, sends nothing twice, and charges no token", async () => {
+    const r = await rotating("anthropic", { a: { kind: "reset", at: "mid-stream" }, b: { kind: "ok" } })
+    const error = await run(r, Effect.flip(read))
+    expect(error).toMatchObject({ _tag: "ResponseError" })
+    expect(JSON.stringify(error)).not.toContain(r.secretOf("a"))
+    expect(r.used()).toEqual(["a"])
+    expect(await r.tokens()).toMatchObject({ a: { state: "ready", inFlight: 0, counts: { excused: 1 } } })
+  })
+
+  it("stops the request and blames nobody when the reader is interrupted or has enough", async () => {
+    const r = await rotating("anthropic", { a: { kind: "hang", at: "mid-stream" } })
+    await run(
+      r,
+      Effect.gen(function* () {
+        const { stream } = yield* ask
+        const fiber = yield* Effect.fork(Stream.runDrain(stream))
+        yield* Effect.promise(() => r.provider.received(1))
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(fiber)
+        yield* Stream.runDrain(Stream.take((yield* ask).stream, 1))
+        yield* Effect.promise(() => r.provider.quiet())
+      })
+    )
+    expect(r.provider.requests.map(({ end }) => end)).toEqual(["left", "left"])
+    expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 2, abandoned: 2 } })
+  })
+
+  it("streams under @effect/ai-anthropic unchanged", async () => {
+    const r = await rotating("anthropic", {
+      a: { kind: "streamError", at: "before-content", error: "rateLimited" },
+      b: { kind: "ok", text: ["Hello", " there"] }
+    })
+    const model = AnthropicLanguageModel.layer({ model: "claude-opus-4-1" }).pipe(
+      Layer.provide(AnthropicClient.layer({})),
+      Layer.provide(RotatingHttpClient.layer("anthropic"))
+    )
+    expect(await run(r, spoken(model))).toBe("Hello there")
+    expect(r.used()).toEqual(["a", "b"])
+  })
+
+  it("streams under @effect/ai-openai unchanged", async () => {
+    const r = await rotating("openai", {
+      a: { kind: "status", status: 401 },
+      b: { kind: "ok", text: ["Hello", " there"] }
+    })
+    const model = OpenAiLanguageModel.layer({ model: "gpt-5" }).pipe(
+      Layer.provide(OpenAiClient.layer({})),
+      Layer.provide(RotatingHttpClient.layer("openai"))
+    )
+    expect(await run(r, spoken(model))).toBe("Hello there")
+    expect(r.used()).toEqual(["a", "b"])
+  })
+})
+
+const spoken = <E>(
+  model: Layer.Layer<LanguageModel.LanguageModel, E, TokenRotation | HttpClient.HttpClient>
+): Effect.Effect<string, unknown, TokenRotation | HttpClient.HttpClient> =>
+  LanguageModel.streamText({ prompt: "Hello!" }).pipe(
+    Stream.map((part) => (part.type === "text-delta" ? part.delta : "")),
+    Stream.mkString,
+    Effect.provide(model)
+  )
