@@ -103,6 +103,15 @@ export const find = (self: Doubt, cause: Cause): Suspicion | null =>
   self.suspicions.find((suspicion) => alike(suspicion, cause)) ?? null
 
 /**
+ * The suspicions that nothing has refuted.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const standing = (self: Doubt): ReadonlyArray<Suspicion> =>
+  self.suspicions.filter(({ refuted }) => refuted === null)
+
+/**
  * Adds evidence and forgets what is older than the window.
  *
  * @since 0.1.0

@@ -5,7 +5,6 @@
  */
 import * as Charge from "./Charge.js"
 import * as Circuit from "./Circuit.js"
-import * as Corroboration from "./Corroboration.js"
 import * as Epochs from "./Epochs.js"
 import * as Headroom from "./Headroom.js"
 import type { Lease } from "./Lending.js"
@@ -90,8 +89,7 @@ const succeed = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Le
     if (circuit !== standing.circuit) next = Member.modify(next, model, (s) => Standing.move(s, circuit))
   }
   const settled = next === used ? Pool.touch(pool, slot, next) : Pool.put(pool, slot, next, now)
-  const doubt = Corroboration.served(pool.doubt, lease, pool.leases)
-  return { pool: doubt === pool.doubt ? settled : { ...settled, doubt }, events }
+  return append(events, Withdrawal.refute(settled, lease, now))
 }
 
 const abandon = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Lease, now: number): Pool.Step => {

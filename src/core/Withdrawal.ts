@@ -9,6 +9,7 @@ import * as Circuit from "./Circuit.js"
 import type { Cooldown } from "./Cooldown.js"
 import * as Corroboration from "./Corroboration.js"
 import * as Epochs from "./Epochs.js"
+import type { Lease } from "./Lending.js"
 import * as Member from "./Member.js"
 import * as ModelLanes from "./ModelLanes.js"
 import * as Pool from "./Pool.js"
@@ -105,6 +106,36 @@ export const corroborate = (self: Charge.Case, charged: Charge.Charged): Pool.St
   const rest = restFor(self, terms, 0, `${tokens.size} tokens failed alike (${cause.code}) while none was served`)
   const blamed = blame({ ...self, pool: next }, cause.model, rest)
   return { pool: blamed.pool, events: [...events, ...blamed.events] }
+}
+
+/**
+ * Weighs a success. What stands refuted by it is taken back at once: the provider's rest, and those of the tokens that
+ * were set aside.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const refute = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => {
+  const doubt = Corroboration.served(self.doubt, lease, self.leases)
+  if (doubt === self.doubt) return { pool: self, events: [] }
+  const events: Array<PoolEvent> = []
+  let pool: Pool.Pool = { ...self, doubt }
+  for (const { code, model, tokens } of Corroboration.standing(self.doubt)) {
+    if (Corroboration.standing(doubt).some((s) => s.code === code && s.model === model)) continue
+    pool =
+      model === null
+        ? { ...pool, provider: Standing.withdraw(pool.provider, code) }
+        : { ...pool, models: { ...pool.models, [model]: Standing.withdraw(Pool.at(pool.models, model), code) } }
+    for (const tokenId of tokens) {
+      const found = Pool.find(pool, tokenId)
+      const member = found === null ? null : Member.modify(found.member, model, (s) => Standing.withdraw(s, code))
+      if (found === null || member === null || member === found.member) continue
+      pool = Pool.put(pool, found.slot, member, now)
+      const why = "a token was served: the provider works"
+      events.push({ _tag: "Withdrawn", ...Pool.origin(pool, member, now), code, why })
+    }
+  }
+  return { pool, events }
 }
 
 /** Only what we conclude ourselves can be withdrawn, and only from answers to leases: not what a person reports. */

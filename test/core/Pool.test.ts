@@ -43,6 +43,7 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
       case "Settle": {
         const lease = out[op.which % Math.max(1, out.length)]
         if (lease !== undefined) settle(lease, op.outcome, op.owner ?? undefined)
+        if (op.outcome._tag === "Failure") laws.expectOtherRestsKept(before, pool, op.outcome.code, now)
         break
       }
       case "Pass":

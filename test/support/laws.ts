@@ -130,3 +130,17 @@ export const expectNoStatedRestShortened = (before: Pool.Pool, after: Pool.Pool,
     }
   }
 }
+
+/** A failure of one code, whatever it takes back, ends no rest and no isolation of another. */
+export const expectOtherRestsKept = (before: Pool.Pool, after: Pool.Pool, code: string, now: number): void => {
+  for (const old of Slots.toArray(before.members)) {
+    const next = Pool.find(after, old.profile.id)?.member
+    if (next === undefined) continue
+    const { circuit } = old.standing
+    if (circuit._tag === "Isolated" && circuit.code !== code) expect(next.standing.circuit).toEqual(circuit)
+    for (const guess of old.standing.guesses) {
+      if (guess.code === code || (guess.until !== null && guess.until <= now)) continue
+      expect(next.standing.guesses).toContainEqual(guess)
+    }
+  }
+}
