@@ -7,6 +7,7 @@ import * as Circuit from "./Circuit.js"
 import type { Cooldown } from "./Cooldown.js"
 import type * as Corroboration from "./Corroboration.js"
 import * as Epochs from "./Epochs.js"
+import * as Grouping from "./Grouping.js"
 import type { Epoch, Lease } from "./Lending.js"
 import * as Member from "./Member.js"
 import type { Failure, Scope } from "./Outcome.js"
@@ -143,7 +144,7 @@ const chargeGroup = (self: Case, group: string): Charged => {
   const home = Pool.put(self.pool, slot, countRest(Epochs.returnProbes(member, lease, now)), now)
   return after === before
     ? { pool: home, events: [], imposed: null }
-    : { pool: Pool.putGroup(home, group, after, now), events: [rested(self, rest, "group")], imposed: null }
+    : { pool: Grouping.put(home, group, after, now), events: [rested(self, rest, "group")], imposed: null }
 }
 
 const chargeToken = (self: Case): Charged => {
@@ -241,7 +242,8 @@ const restFor = ({ lease, now, outcome, policy }: Case): Cooldown | null => {
   })
   // A model that a token may never use, but which one we do not know: too little to hold the whole token out for.
   if (cooldownMillis === "permanent") return scope === "token+model" && lease.model === null ? null : until(null)
-  if (cooldownMillis !== null && !Number.isNaN(cooldownMillis)) return until(Number.isFinite(cooldownMillis) ? cooldownMillis : null)
+  if (cooldownMillis !== null && !Number.isNaN(cooldownMillis))
+    return until(Number.isFinite(cooldownMillis) ? cooldownMillis : null)
   if (scope === "provider" || scope === "model") return null
   if (blame === "quota") return until(policy.quotaMillis, "guess")
   if (blame === "model") return until(policy.modelMillis, "guess")

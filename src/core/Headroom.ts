@@ -10,11 +10,23 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Gate from "./Gate.js"
 import * as Gates from "./Gates.js"
-import type { Lease } from "./Lending.js"
+import * as Grouped from "./Grouped.js"
 import type * as Member from "./Member.js"
-import type { Outcome } from "./Outcome.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
+
+/**
+ * What a lease tells of the gate it went through.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Passed {
+  readonly tokenId: string
+  readonly model: string | null
+  /** Which number it was there; `null` when there was no gate. */
+  readonly passed: number | null
+}
 
 /**
  * Lets a request of this member through its gate and says which number it was there; `null` when nothing is known of
@@ -43,39 +55,16 @@ export const pass = (
  * @since 0.1.0
  * @category transitions
  */
-export const hear = (self: Pool.Pool, lease: Lease, statement: Gate.Statement, now: number): Pool.Pool =>
-  learn(self, lease, now, (gate, inFlight) => {
-    // The first that is heard of this limit: who is in flight besides has passed since.
-    const heard = gate === Gate.open ? { ...gate, sent: Math.max(0, inFlight - 1) } : gate
-    return Gate.state(heard, statement, lease.passed ?? 0, now)
-  })
-
-/**
- * Learns from an outcome at which pace the limit serves, where nothing is stated.
- *
- * @since 0.1.0
- * @category transitions
- */
-export const observe = (self: Pool.Pool, lease: Lease, outcome: Outcome, now: number): Pool.Pool => {
-  if (outcome._tag === "Success" && !HashMap.isEmpty(self.gates)) {
-    return learn(self, lease, now, (gate) => (gate === Gate.open ? gate : Gate.served(gate, now)))
-  }
-  return outcome._tag === "Failure" && outcome.blame === "rate-limit"
-    ? learn(self, lease, now, (gate) => Gate.refused(gate, now))
-    : self
-}
-
-const learn = (
-  self: Pool.Pool,
-  lease: Lease,
-  now: number,
-  change: (gate: Gate.Gate, inFlight: number) => Gate.Gate
-): Pool.Pool => {
+export const hear = (self: Pool.Pool, lease: Passed, statement: Gate.Statement, now: number): Pool.Pool => {
   const found = Pool.find(self, lease.tokenId)
   if (found === null) return self
   const owner = Pool.ownerOf(found.member)
-  const gates = Option.getOrElse(HashMap.get(self.gates, owner), () => Gates.none)
-  const next = Gates.modify(gates, lease.model, (gate) => change(gate, found.member.inFlight))
+  const gates = Pool.gatesOf(self, found.member)
+  const next = Gates.modify(gates, lease.model, (gate) => {
+    // The first that is heard of this limit: who is in flight besides has passed since.
+    const heard = gate === Gate.open ? { ...gate, sent: Math.max(0, found.member.inFlight - 1) } : gate
+    return Gate.state(heard, statement, lease.passed ?? 0, now)
+  })
   return next === gates ? self : replace(self, owner, next, found.slot, lease.model, now)
 }
 
@@ -96,7 +85,8 @@ const replace = (
   const pool: Pool.Pool = { ...self, gates: HashMap.set(self.gates, owner, gates) }
   if (opens === Gate.opensAt(before, now) || (opens <= now && Gate.opensAt(before, now) <= now)) return pool
   let moved = pool
-  for (const each of Pool.slotsOf(pool, owner, slot)) {
+  const slots = Grouped.slots(pool.grouped, owner)
+  for (const each of slots.length === 0 ? [slot] : slots) {
     const member = Slots.get(moved.members, each)
     if (member !== undefined) moved = Pool.put(moved, each, member, now)
   }

@@ -5,6 +5,7 @@
  */
 import * as Corroboration from "./Corroboration.js"
 import * as Counts from "./Counts.js"
+import * as Grouping from "./Grouping.js"
 import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
@@ -38,7 +39,7 @@ export const reset = (self: Pool.Pool, tokenIds: ReadonlyArray<string> | null, n
     const group = Member.group(found.member)
     if (group !== null && !groups.has(group) && !Standing.isInitial(Pool.ofGroup(pool, group))) {
       groups.add(group)
-      pool = Pool.putGroup(pool, group, Standing.clear(Pool.ofGroup(pool, group)), now)
+      pool = Grouping.put(pool, group, Standing.clear(Pool.ofGroup(pool, group)), now)
     }
     const member = clearMember(found.member)
     if (member !== found.member) pool = Pool.put(pool, found.slot, member, now)

@@ -9,10 +9,10 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
-import * as Bits from "./Bits.js"
 import * as Corroboration from "./Corroboration.js"
 import * as Gate from "./Gate.js"
 import * as Gates from "./Gates.js"
+import * as Grouped from "./Grouped.js"
 import * as Member from "./Member.js"
 import * as MinTree from "./MinTree.js"
 import * as ModelLanes from "./ModelLanes.js"
@@ -38,7 +38,7 @@ export interface Pool {
   /** What is known of limits before they are hit, by who owns them: a group, or a token alone. */
   readonly gates: HashMap.HashMap<string, Gates.Gates>
   /** Slots of each group. */
-  readonly grouped: HashMap.HashMap<string, Bits.Bits>
+  readonly grouped: Grouped.Grouped
   readonly lane: Strategy.Lane
   readonly lanes: ModelLanes.ModelLanes
   readonly turn: Strategy.Turn
@@ -79,10 +79,10 @@ export const make = (options: {
 }): Pool => {
   const { members } = options
   const lane = Strategy.emptyLane(options.strategy, members)
-  let grouped = HashMap.empty<string, Bits.Bits>()
+  let grouped = Grouped.empty
   members.forEach((member, slot) => {
     const group = Member.group(member)
-    if (group !== null) grouped = regroup(grouped, group, slot, members.length, true)
+    if (group !== null) grouped = Grouped.set(grouped, group, slot, members.length, true)
   })
   let pool: Pool = {
     providerId: options.providerId,
@@ -156,15 +156,6 @@ export const gatesOf = (self: Pool, member: Member.Member): Gates.Gates =>
     : Option.getOrElse(HashMap.get(self.gates, ownerOf(member)), () => Gates.none)
 
 /**
- * The slots of a limit owner: those of the group, else the one given.
- *
- * @since 0.1.0
- * @category getters
- */
-export const slotsOf = (self: Pool, owner: string, slot: number): ReadonlyArray<number> =>
-  Option.match(HashMap.get(self.grouped, owner), { onNone: () => [slot], onSome: Bits.toArray })
-
-/**
  * @since 0.1.0
  * @category getters
  */
@@ -229,38 +220,6 @@ export const touch = (
 })
 
 /**
- * Moves a token to the group the vendor's answers name, unless the user declared one.
- *
- * @since 0.1.0
- * @category transitions
- */
-export const learnGroup = (self: Pool, slot: number, owner: string, now: number): Pool => {
-  const member = Slots.get(self.members, slot)
-  if (member === undefined || member.profile.group !== undefined || member.learntGroup === owner) return self
-  const capacity = self.members.length
-  const left =
-    member.learntGroup === null ? self.grouped : regroup(self.grouped, member.learntGroup, slot, capacity, false)
-  const grouped = regroup(left, owner, slot, capacity, true)
-  return put({ ...self, grouped }, slot, { ...member, learntGroup: owner }, now)
-}
-
-/**
- * Changes the standing of a group and of every member in it.
- *
- * @since 0.1.0
- * @category transitions
- */
-export const putGroup = (self: Pool, group: string, standing: Standing.Standing, now: number): Pool => {
-  let pool: Pool = { ...self, groups: HashMap.set(self.groups, group, standing) }
-  const slots = Option.match(HashMap.get(self.grouped, group), { onNone: () => [], onSome: Bits.toArray })
-  for (const slot of slots) {
-    const member = Slots.get(pool.members, slot)
-    if (member !== undefined) pool = put(pool, slot, member, now)
-  }
-  return pool
-}
-
-/**
  * The first time on the agenda; `Infinity` when nobody waits for a known time.
  *
  * @since 0.1.0
@@ -302,21 +261,6 @@ export const origin = (self: Pool, member: Member.Member, now: number) => ({
   tokenId: member.profile.id,
   alias: member.profile.alias
 })
-
-const regroup = (
-  grouped: Pool["grouped"],
-  group: string,
-  slot: number,
-  capacity: number,
-  joins: boolean
-): Pool["grouped"] => {
-  const slots = Bits.set(
-    Option.getOrElse(HashMap.get(grouped, group), () => Bits.empty(capacity)),
-    slot,
-    joins
-  )
-  return Bits.count(slots) === 0 ? HashMap.remove(grouped, group) : HashMap.set(grouped, group, slots)
-}
 
 /** The first time at which the member's place in any lane changes by itself. */
 const wakeAt = (self: Pool, member: Member.Member, now: number): number => {

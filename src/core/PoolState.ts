@@ -9,6 +9,7 @@
 import * as Schema from "effect/Schema"
 import * as Circuit from "./Circuit.js"
 import * as Counts from "./Counts.js"
+import * as Grouping from "./Grouping.js"
 import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
@@ -118,7 +119,7 @@ export const absorb = (
     if (found === null) continue
     const member = learn(found.member, known, unsaved(tokenId), now)
     if (found.member.learntGroup === null && known.learntGroup !== null) {
-      next = Pool.learnGroup(next, found.slot, known.learntGroup, now)
+      next = Grouping.learn(next, found.slot, known.learntGroup, now)
     }
     const { learntGroup } = Pool.find(next, tokenId)?.member ?? found.member
     next =
@@ -129,7 +130,7 @@ export const absorb = (
   for (const [group, known] of Object.entries(state.groups)) {
     const mine = Pool.ofGroup(next, group)
     const standing = learnStanding(mine, known, now)
-    if (standing !== mine) next = Pool.putGroup(next, group, standing, now)
+    if (standing !== mine) next = Grouping.put(next, group, standing, now)
   }
   return next
 }

@@ -6,7 +6,7 @@
 import * as Charge from "./Charge.js"
 import * as Circuit from "./Circuit.js"
 import * as Epochs from "./Epochs.js"
-import * as Headroom from "./Headroom.js"
+import * as Grouping from "./Grouping.js"
 import type { Lease } from "./Lending.js"
 import * as Member from "./Member.js"
 import type { Failure, Outcome } from "./Outcome.js"
@@ -48,17 +48,17 @@ export const nextTrip = (self: Pool.Pool, lease: Lease, outcome: Outcome): numbe
  * @category transitions
  */
 export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.Step => {
-  const { now, outcome, owner } = verdict
+  const { now, owner } = verdict
   const woken = Pool.wake(self, now)
   const located = Pool.find(woken.pool, lease.tokenId)
   // The token was removed while it was in use: there is nobody left to charge.
   if (located === null) return woken
-  const pool = owner === undefined ? woken.pool : Pool.learnGroup(woken.pool, located.slot, owner, now)
+  const pool = owner === undefined ? woken.pool : Grouping.learn(woken.pool, located.slot, owner, now)
   const { slot, member } = owner === undefined ? located : (Pool.find(pool, lease.tokenId) ?? located)
   const counted = lease.counted && lease.number > member.joined
   const returned = counted && member.inFlight > 0 ? { ...member, inFlight: member.inFlight - 1 } : member
   const step = charged(pool, slot, returned, lease, verdict)
-  return append(woken.events, { pool: Headroom.observe(step.pool, lease, outcome, now), events: step.events })
+  return append(woken.events, step)
 }
 
 const charged = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Lease, verdict: Verdict): Pool.Step => {

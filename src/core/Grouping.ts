@@ -1,0 +1,41 @@
+/**
+ * Tokens that share a limit: how they come into a group, and what becomes of all of them when its standing changes.
+ *
+ * @since 0.1.0
+ */
+import * as HashMap from "effect/HashMap"
+import * as Grouped from "./Grouped.js"
+import * as Pool from "./Pool.js"
+import * as Slots from "./Slots.js"
+import type * as Standing from "./Standing.js"
+
+/**
+ * Moves a token to the group the vendor's answers name, unless the user declared one.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const learn = (self: Pool.Pool, slot: number, owner: string, now: number): Pool.Pool => {
+  const member = Slots.get(self.members, slot)
+  if (member === undefined || member.profile.group !== undefined || member.learntGroup === owner) return self
+  const capacity = self.members.length
+  const left =
+    member.learntGroup === null ? self.grouped : Grouped.set(self.grouped, member.learntGroup, slot, capacity, false)
+  const grouped = Grouped.set(left, owner, slot, capacity, true)
+  return Pool.put({ ...self, grouped }, slot, { ...member, learntGroup: owner }, now)
+}
+
+/**
+ * Changes the standing of a group and of every member in it.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const put = (self: Pool.Pool, group: string, standing: Standing.Standing, now: number): Pool.Pool => {
+  let pool: Pool.Pool = { ...self, groups: HashMap.set(self.groups, group, standing) }
+  for (const slot of Grouped.slots(self.grouped, group)) {
+    const member = Slots.get(pool.members, slot)
+    if (member !== undefined) pool = Pool.put(pool, slot, member, now)
+  }
+  return pool
+}

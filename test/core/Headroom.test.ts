@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest"
+import type { Statement } from "../../src/core/Gate.js"
+import * as Headroom from "../../src/core/Headroom.js"
+import * as Lending from "../../src/core/Lending.js"
+import * as Operation from "../../src/core/Operation.js"
+import * as Outcome from "../../src/core/Outcome.js"
+import type * as Pool from "../../src/core/Pool.js"
+import * as Settlement from "../../src/core/Settlement.js"
+
+const policy = { threshold: 3, circuitMillis: 60_000, quotaMillis: 1, modelMillis: 1 }
+
+const poolOf = (groups: ReadonlyArray<string | undefined>): Pool.Pool =>
+  Operation.fresh(
+    "acme",
+    groups.map((group, i) => ({ id: `id-${i}`, alias: `t${i}`, weight: 1, enabled: true, group })),
+    "round-robin",
+    0
+  )
+
+/** A pool that is used step by step; every call answers the alias that was lent, or nothing. */
+const rig = (pool: Pool.Pool) => {
+  let state = pool
+  const lend = (now: number, model?: string) => {
+    const step = Lending.acquire(state, { now, random: 0, model, probeMillis: 1_000 })
+    state = step.pool
+    return step.lease
+  }
+  const serve = (
+    lease: Lending.Lease | null,
+    now: number,
+    left?: Partial<Statement> & Pick<Statement, "remaining" | "resetAt">
+  ) => {
+    if (lease === null) throw new Error("nothing was lent")
+    if (left !== undefined) state = Headroom.hear(state, lease, { limit: null, refill: "at-once", ...left }, now)
+    state = Settlement.settle(state, lease, { now, outcome: Outcome.success, policy }).pool
+  }
+  return { lend, serve }
+}
+
+describe("headroom", () => {
+  it("stops lending a token when what its vendor stated is used up, and lends it again at the reset", () => {
+    const { lend, serve } = rig(poolOf([undefined]))
+    serve(lend(0), 10, { remaining: 2, resetAt: 1_000, limit: 10 })
+    expect([lend(20)?.alias, lend(20)?.alias, lend(20)]).toEqual(["t0", "t0", null])
+    expect(lend(999)).toBeNull()
+    expect(lend(1_000)?.alias).toBe("t0")
+  })
+
+  it("counts a full window after the reset until an answer says better", () => {
+    const { lend, serve } = rig(poolOf([undefined]))
+    serve(lend(0), 10, { remaining: 0, resetAt: 1_000, limit: 2 })
+    expect([lend(1_000)?.alias, lend(1_000)?.alias, lend(1_000)]).toEqual(["t0", "t0", null])
+  })
+
+  it("does not count requests that the statement had counted already", () => {
+    const { lend, serve } = rig(poolOf([undefined]))
+    serve(lend(0), 1, { remaining: 5, resetAt: 1_000, limit: 6 })
+    const early = lend(2)
+    const late = lend(3)
+    serve(late, 4, { remaining: 3, resetAt: 1_000, limit: 6 })
+    serve(early, 5, { remaining: 4, resetAt: 1_000, limit: 6 })
+    expect([lend(6), lend(6), lend(6), lend(6)].map((lease) => lease?.alias)).toEqual(["t0", "t0", "t0", undefined])
+  })
+
+  it("shuts one model of a token and leaves others open", () => {
+    const { lend, serve } = rig(poolOf([undefined]))
+    serve(lend(0, "big"), 10, { remaining: 0, resetAt: 1_000, limit: 1 })
+    expect(lend(20, "big")).toBeNull()
+    expect(lend(20, "small")?.alias).toBe("t0")
+  })
+
+  it("shuts every token of the group that shares the limit, and no other", () => {
+    const { lend, serve } = rig(poolOf(["org", "org", undefined]))
+    serve(lend(0), 10, { remaining: 0, resetAt: 1_000, limit: 1 })
+    expect([lend(20)?.alias, lend(20)?.alias]).toEqual(["t2", "t2"])
+    expect([lend(1_000)?.alias, lend(1_000)?.alias]).toEqual(["t0", "t2"])
+  })
+
+  it("lets a bucket through as it refills", () => {
+    const { lend, serve } = rig(poolOf([undefined]))
+    serve(lend(0), 0, { remaining: 0, resetAt: 6_000, limit: 6, refill: "continuous" })
+    expect([lend(999), lend(1_000)?.alias, lend(1_000)]).toEqual([null, "t0", null])
+    expect([lend(3_000)?.alias, lend(3_000)?.alias, lend(3_000)]).toEqual(["t0", "t0", null])
+  })
+
+  it("keeps no token shut for good on what is only supposed, or on a slip of the server", () => {
+    const year = 365 * 86_400_000
+    const supposed = rig(poolOf([undefined]))
+    supposed.serve(supposed.lend(0), 10, { remaining: 0, resetAt: 1_000, limit: 1 })
+    expect([supposed.lend(1_000)?.alias, supposed.lend(1_000), supposed.lend(61_000)?.alias]).toEqual([
+      "t0",
+      null,
+      "t0"
+    ])
+    const slipped = rig(poolOf([undefined]))
+    slipped.serve(slipped.lend(0), 10, { remaining: 0, resetAt: year, limit: 1 })
+    expect([slipped.lend(1_000), slipped.lend(86_400_010)?.alias]).toEqual([null, "t0"])
+    const absurd = rig(poolOf([undefined]))
+    absurd.serve(absurd.lend(0), 10, { remaining: Number.NaN, resetAt: Number.NaN })
+    expect(absurd.lend(20)?.alias).toBe("t0")
+  })
+})
