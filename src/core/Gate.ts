@@ -72,7 +72,7 @@ export const opensAt = (self: Gate, now: number): number =>
 export const pass = (self: Gate, now: number): Gate => {
   const sent = self.sent + 1
   if (self.stated === null || now < self.stated.resetAt) return { ...self, sent }
-  const { limit, resetAt } = self.stated
+  const { limit } = self.stated
   // The window is over and nothing newer is stated: count against a full one until an answer says better.
   return limit === null
     ? { sent, stated: null }
