@@ -7,7 +7,6 @@
  *
  * @since 0.1.0
  */
-import * as Path from "node:path"
 import * as Cause from "effect/Cause"
 import type * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,11 +15,9 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Runtime from "effect/Runtime"
-import * as ConfigSource from "../ConfigSource.js"
-import * as ConfigStore from "../ConfigStore.js"
-import { all } from "../providers/index.js"
-import * as FileStateStore from "../stores/FileStateStore.js"
-import * as TokenRotation from "../TokenRotation.js"
+import type * as ConfigStore from "../ConfigStore.js"
+import * as Configured from "../stores/Configured.js"
+import type * as TokenRotation from "../TokenRotation.js"
 import { plain } from "./failures.js"
 
 type Services = TokenRotation.TokenRotation | ConfigStore.ConfigStore
@@ -80,16 +77,10 @@ const open = (): Door => {
   return door
 }
 
-const layer = (): Layer.Layer<Services, unknown> => {
-  const store = ConfigStore.make({ providers: all, environment: process.env })
-  const config = Layer.succeed(ConfigStore.ConfigStore, store)
-  const directory = Path.join(Path.dirname(store.path), "state")
-  return TokenRotation.layer.pipe(
-    Layer.provide([ConfigSource.layerConfigStore, FileStateStore.layer({ directory })]),
-    Layer.provideMerge(config),
+const layer = (): Layer.Layer<Services, unknown> =>
+  Configured.layer({ environment: process.env }).pipe(
     Layer.provide([Logger.replace(Logger.defaultLogger, toStderr), Logger.minimumLogLevel(LogLevel.Warning)])
   )
-}
 
 /** One line a message; stdout belongs to the program. */
 const toStderr = Logger.make(({ logLevel, message }) => {
