@@ -48,7 +48,7 @@ describe("RotatingHttpClient under streams", () => {
       a: { kind: "streamError", at: "after-content", error: "rateLimited" },
       b: { kind: "ok" }
     })
-    expect(await run(r, read)).toMatch(/content_block_delta[^]*event: error\ndata: .*rate_limit_error/)
+    expect(await run(r, read)).toMatch(/content_block_delta[\s\S]*event: error\ndata: .*rate_limit_error/)
     expect(r.used()).toEqual(["a"])
     expect(await r.tokens()).toMatchObject({ a: { inFlight: 0, counts: { uses: 1, errors: 1 } } })
   })
