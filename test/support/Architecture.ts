@@ -29,7 +29,7 @@ const may: Readonly<Record<Layer, ReadonlyArray<Layer>>> = {
   core: ["core"],
   providers: ["core", "providers"],
   services: ["core", "providers", "services"],
-  stores: ["core", "services", "stores"],
+  stores: ["core", "providers", "services", "stores"],
   promise: ["core", "providers", "services", "stores", "promise"],
   gateway: ["core", "providers", "services", "stores", "gateway"],
   cli: ["core", "providers", "services", "stores", "promise", "gateway", "cli"],
