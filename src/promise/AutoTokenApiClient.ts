@@ -9,8 +9,8 @@ import { TokenRotation } from "../TokenRotation.js"
 import { apiError } from "./apiError.js"
 import { UnknownProviderError } from "./errors.js"
 import { plain } from "./failures.js"
-import { send } from "./rotatingFetch.js"
 import { runSync } from "./runtime.js"
+import { send } from "./send.js"
 import type { AnthropicMessage, AnthropicOptions, AnthropicReply, CallInit } from "./types.js"
 
 /**

@@ -5,7 +5,7 @@
  */
 import * as RotatingFetch from "../RotatingFetch.js"
 import { plain } from "./failures.js"
-import { runtime } from "./runtime.js"
+import { send } from "./send.js"
 import type { RotatingFetchOptions } from "./types.js"
 
 /**
@@ -31,20 +31,3 @@ export const rotatingFetch = (options: RotatingFetchOptions = {}): typeof global
     if (sent.refusal !== undefined) return sent.refusal
     throw plain(sent.error)
   })
-
-/**
- * One call over the shared runtime, with plain errors.
- *
- * @since 0.1.0
- * @category running
- */
-export const send = (
-  { fetch, idleTimeoutMillis, provider }: RotatingFetchOptions,
-  input: RequestInfo | URL,
-  init?: RequestInit
-): Promise<RotatingFetch.Sent> =>
-  RotatingFetch.send(runtime(), { fetch, provider, idleTimeout: idleTimeoutMillis }, input, init).catch(
-    (error: unknown) => {
-      throw plain(error)
-    }
-  )
