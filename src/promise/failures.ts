@@ -5,7 +5,14 @@
  */
 import { ForeignUrl } from "../ProviderChoice.js"
 import * as RotationError from "../RotationError.js"
-import { AllTokensFailedError, ConfigError, NoTokenError, UnknownProviderError, UnknownTokenError } from "./errors.js"
+import {
+  AllTokensFailedError,
+  ConfigError,
+  LlmctlError,
+  NoTokenError,
+  UnknownProviderError,
+  UnknownTokenError
+} from "./errors.js"
 
 /**
  * The plain error for anything that failed. What is not ours is handed on as it is.
@@ -30,13 +37,26 @@ export const plain = (error: unknown): unknown => {
  * @category conversions
  */
 export const allTokensFailed = (error: RotationError.Exhausted): AllTokensFailedError =>
-  new AllTokensFailedError(error.message, facts(error))
+  new AllTokensFailedError(error.message, facts(error), causeOf(error))
 
 /**
  * @since 0.1.0
  * @category conversions
  */
-export const noToken = (error: RotationError.Exhausted): NoTokenError => new NoTokenError(error.message, facts(error))
+export const noToken = (error: RotationError.Exhausted): NoTokenError =>
+  new NoTokenError(error.message, facts(error), causeOf(error))
+
+/** What the last attempt met; when there was none, what holds back the token that returns first. */
+const causeOf = ({ attempts, retryAt, tokens }: RotationError.Exhausted): ErrorOptions => {
+  const last = attempts.at(-1)
+  if (last !== undefined) {
+    const { code, why } = last.outcome
+    const answer = last.status === null ? `met ${code}` : `was answered ${last.status} ${code}`
+    return { cause: new LlmctlError(`${last.alias} ${answer}: ${why}`) }
+  }
+  const next = tokens.find(({ until }) => until === retryAt) ?? tokens[0]
+  return next === undefined ? {} : { cause: new LlmctlError(`${next.alias}: ${next.why || next.state}`) }
+}
 
 const facts = (
   error: RotationError.Exhausted

@@ -18,6 +18,7 @@ import type * as Runtime from "effect/Runtime"
 import type * as ConfigStore from "../ConfigStore.js"
 import * as Configured from "../stores/Configured.js"
 import type * as TokenRotation from "../TokenRotation.js"
+import { LlmctlError } from "./errors.js"
 import { plain } from "./failures.js"
 
 type Services = TokenRotation.TokenRotation | ConfigStore.ConfigStore
@@ -90,5 +91,8 @@ const toStderr = Logger.make(({ logLevel, message }) => {
 
 const unwrap = <A>(exit: Exit.Exit<A, unknown>): A => {
   if (Exit.isSuccess(exit)) return exit.value
-  throw plain(Cause.squash(exit.cause))
+  const error = plain(Cause.squash(exit.cause))
+  // One that was made inside a fiber would show the fiber's stack and not the caller's.
+  if (error instanceof LlmctlError) Error.captureStackTrace(error, unwrap)
+  throw error
 }

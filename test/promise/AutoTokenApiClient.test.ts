@@ -83,6 +83,7 @@ describe("AutoTokenApiClient", () => {
     ])
     expect(error.retryAt?.getTime()).toBeGreaterThan(Date.now() + 50_000)
     expect(error.message).toMatch(/a: .*\n.*b: .*back at \d{4}-/)
+    expect(error.cause).toMatchObject({ message: "b was answered 429 rate_limit_error: the rate limit was reached" })
     expect(`${error.stack}`).not.toMatch(/FiberFailure|effect/)
     expect(JSON.stringify(error) + error.message).not.toContain("secret-of")
   })

@@ -4,6 +4,7 @@ import {
   AutoTokenApiClient,
   ConfigError,
   configManager,
+  LlmctlError,
   NoTokenError,
   TokenRotationManager,
   UnknownProviderError,
@@ -60,9 +61,35 @@ describe("TokenRotationManager", () => {
       }
     })()
     expect(error).toBeInstanceOf(NoTokenError)
-    expect(error).toMatchObject({ name: "NoTokenError", tokens: [{ alias: "a", until: expect.any(Date) }] })
+    expect(error).toMatchObject({
+      name: "NoTokenError",
+      tokens: [{ alias: "a", until: expect.any(Date) }],
+      cause: { message: expect.stringMatching(/^a: ./) }
+    })
     TokenRotationManager.reset("anthropic", ["a"])
     expect(TokenRotationManager.getNextToken("anthropic")).toMatch(/^secret-of-a/)
+  })
+
+  it("throws errors whose stack is the caller's own, without frames of a fiber", async () => {
+    await open("anthropic", { a: { kind: "revoked" } })
+    TokenRotationManager.disableToken("anthropic", "a")
+    const throwing: ReadonlyArray<() => unknown> = [
+      () => TokenRotationManager.getNextToken("anthropic"),
+      () => TokenRotationManager.getNextToken("nobody"),
+      () => TokenRotationManager.markTokenError("anthropic", "nobody")
+    ]
+    for (const call of throwing) {
+      const error = await Promise.resolve()
+        .then(call)
+        .catch((error: unknown) => error)
+      if (!(error instanceof LlmctlError)) throw new Error("should have been thrown")
+      expect(error.stack).toMatch(/TokenRotationManager\.test\.ts/)
+      expect(error.stack).not.toMatch(/fiber|node_modules.effect/i)
+    }
+    const asked = AutoTokenApiClient.callAnthropic([], { model: "m", max_tokens: 1, provider: "nobody" })
+    const refused = await asked.catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(UnknownProviderError)
+    expect(refused instanceof Error && refused.stack).not.toMatch(/fiber|node_modules.effect/i)
   })
 
   it("never repeats a name that fits no token: it may be a secret", async () => {
