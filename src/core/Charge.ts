@@ -141,7 +141,8 @@ const chargeGroup = (self: Case, group: string): Charged => {
   if (isOutdated(self) || isRepeated(rest, member.standing, lease.token)) return excuse(self)
   const before = Standing.prune(Pool.ofGroup(self.pool, group), now)
   const after = Standing.rest(before, rest)
-  const home = Pool.put(self.pool, slot, countRest(Epochs.returnProbes(member, lease, now)), now)
+  const returned = Epochs.returnProbes(member, lease, now)
+  const home = Pool.put(self.pool, slot, Standing.isReady(before, now) ? countRest(returned) : returned, now)
   return after === before
     ? { pool: home, events: [], imposed: null }
     : { pool: Grouping.put(home, group, after, now), events: [rested(self, rest, "group")], imposed: null }
@@ -174,13 +175,13 @@ const restToken = (self: Case, rest: Cooldown): Charged => {
   const { lease, member, now, pool, slot } = self
   const model = Epochs.targetModel(lease, self.outcome.scope)
   if (isRepeated(rest, Epochs.standingOf(member, model), Epochs.epochOf(lease, model))) return excuse(self)
-  const next = Member.modify(Epochs.returnProbes(member, lease, now), model, (s) =>
-    Standing.rest(Standing.prune(s, now), rest)
-  )
+  const returned = Epochs.returnProbes(member, lease, now)
+  const next = Member.modify(returned, model, (s) => Standing.rest(Standing.prune(s, now), rest))
   const standing = Epochs.standingOf(next, model)
   const imposed = Standing.rests(standing).includes(rest)
+  const isNew = imposed && Standing.isReady(Epochs.standingOf(returned, model), now)
   return {
-    pool: Pool.put(pool, slot, imposed ? countRest(next) : next, now),
+    pool: Pool.put(pool, slot, isNew ? countRest(next) : next, now),
     events: imposed ? [rested(self, rest, model === null ? "token" : "token+model")] : [],
     imposed: imposed && rest.provenance === "guess" ? { before: standing.circuit, after: standing.circuit } : null
   }
@@ -223,6 +224,7 @@ const isRepeated = (rest: Cooldown, standing: Standing.Standing, epoch: Epoch): 
   !Epochs.isFresh(standing, epoch) &&
   Standing.rests(standing).some((known) => known.code === rest.code)
 
+/** A rest that only lengthens another is the same rest: a burst counts one. */
 const countRest = (member: Member.Member): Member.Member => ({
   ...member,
   counts: { ...member.counts, rests: member.counts.rests + 1 }

@@ -157,6 +157,26 @@ describe("a cooldown", () => {
     expect(world.view().tokens[0]?.counts.rests).toBe(1)
   })
 
+  it("that is stated again by the rest of a burst is one rest, until the last of the stated times", () => {
+    const world = make(poolOf(["a"]))
+    const leases = burst(world, 4)
+    leases.forEach((lease, i) => {
+      world.at(i).settle(lease, limited(60))
+    })
+    expect(world.states()).toEqual(["a cooling 63"])
+    expect(world.view().tokens[0]?.counts).toMatchObject({ errors: 4, rests: 1 })
+    world.at(63).use("a", limited(60))
+    expect(world.view().tokens[0]?.counts.rests).toBe(2)
+  })
+
+  it("that a probe is told counts, and so does the one after", () => {
+    const world = make(poolOf(["a"]))
+    openIt(world)
+    world.at(100).use("a", limited(60))
+    expect(world.states()).toEqual(["a cooling 160"])
+    expect(world.view().tokens[0]?.counts.rests).toBe(2)
+  })
+
   it("that is stated is obeyed although the lease is older than a recovery", () => {
     const world = make(poolOf(["a"]))
     const [early] = burst(world, 1)
