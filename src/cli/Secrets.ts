@@ -4,13 +4,14 @@
  * @since 0.1.0
  */
 import * as Path from "node:path"
-import * as Prompt from "@effect/cli/Prompt"
+import type * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TokenReference from "../TokenReference.js"
-import { Cancelled, CommandFailed, UsageError } from "./Failure.js"
+import { type Cancelled, CommandFailed, UsageError } from "./Failure.js"
+import * as HiddenPrompt from "./HiddenPrompt.js"
 import { Stdio } from "./Stdio.js"
 
 /**
@@ -23,11 +24,13 @@ import { Stdio } from "./Stdio.js"
 export const read = (
   from: Option.Option<string>,
   what: string
-): Effect.Effect<Redacted.Redacted, UsageError | CommandFailed | Cancelled, Stdio | Prompt.Prompt.Environment> =>
+): Effect.Effect<Redacted.Redacted, UsageError | CommandFailed | Cancelled, Stdio | Terminal.Terminal> =>
   Effect.gen(function* () {
     if (Option.isSome(from)) return yield* reference(from.value)
     const stdio = yield* Stdio
-    const secret = stdio.stdinIsTerminal ? yield* prompted(what) : yield* piped(stdio.stdin)
+    const secret = stdio.stdinIsTerminal
+      ? yield* HiddenPrompt.ask(`Secret of ${what} (not shown): `)
+      : yield* piped(stdio.stdin)
     const reason = TokenReference.fault(secret)
     if (reason === undefined) return secret
     return yield* new CommandFailed({
@@ -50,9 +53,6 @@ const reference = (text: string): Effect.Effect<Redacted.Redacted, UsageError> =
       remedy: "Write --from env:NAME for an environment variable or --from file:PATH for a file"
     })
   })
-
-const prompted = (what: string): Effect.Effect<Redacted.Redacted, Cancelled, Prompt.Prompt.Environment> =>
-  Effect.mapError(Prompt.run(Prompt.hidden({ message: `Secret of ${what} (not shown)` })), () => new Cancelled())
 
 /** Longer than any token; a file piped in by mistake is not read to its end. */
 const mostBytes = 65_536

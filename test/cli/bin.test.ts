@@ -1,9 +1,11 @@
 /** The real process: what only it can show. Each run starts Node anew, so there are few. */
 import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
 import { canary, config, directory, readConfig, removeDirectories } from "./harness.js"
+import { hasTerminals, inTerminal } from "./pty.js"
 
 afterEach(removeDirectories)
 
@@ -18,21 +20,23 @@ interface Ended {
   readonly stderr: string
 }
 
+const bin = ["--import", tsx, `${root}src/cli/bin.ts`]
+
+const environment = (home: string) => ({
+  PATH: process.env.PATH,
+  HOME: home,
+  LLMCTL_CONFIG_DIR: home,
+  TZ: "UTC",
+  TSX_TSCONFIG_PATH: `${root}tsconfig.json`
+})
+
 const ctl = (
   home: string,
   words: ReadonlyArray<string>,
   options: { readonly stdin?: string; readonly interrupted?: string } = {}
 ) =>
   new Promise<Ended>((resolve) => {
-    const child = spawn(process.execPath, ["--import", tsx, `${root}src/cli/bin.ts`, ...words], {
-      env: {
-        PATH: process.env.PATH,
-        HOME: home,
-        LLMCTL_CONFIG_DIR: home,
-        TZ: "UTC",
-        TSX_TSCONFIG_PATH: `${root}tsconfig.json`
-      }
-    })
+    const child = spawn(process.execPath, [...bin, ...words], { env: environment(home) })
     let stdout = ""
     let stderr = ""
     child.stdout.on("data", (data) => (stdout += data))
@@ -91,5 +95,81 @@ describe("The process ctl", () => {
     const line = `${JSON.stringify({ id: 1, provider: "anthropic", status: 200 })}\n`
     const { exitCode, stderr, stdout } = await ctl(directory(), ["explain", "--stdin"], { interrupted: line })
     assert.deepStrictEqual([exitCode, stderr, JSON.parse(stdout).id], [130, "", 1])
+  })
+})
+
+describe.skipIf(!hasTerminals)("In a terminal, ctl", () => {
+  const typed = canary(1)
+  const add = [process.execPath, ...bin, "tokens", "add", "work", "-p", "anthropic"]
+
+  it("asks for a secret that it does not show, however long it is and however narrow the terminal", async () => {
+    const home = directory()
+    const [exitCode, screen] = await inTerminal(add, {
+      env: environment(home),
+      feed: [["(not shown)", `${typed.repeat(3)}\r`]],
+      columns: 60
+    })
+    assert.strictEqual(exitCode, 0, screen)
+    assert.isTrue(screen.startsWith("Secret of work for anthropic (not shown): \r\nAdded work"), screen)
+    assert.notInclude(screen, "CANARY")
+    assert.strictEqual(readConfig(home).providers[0].tokens[0].value, typed.repeat(3))
+  })
+
+  it("changes nothing when the prompt is left, and exits 130", async () => {
+    const home = directory()
+    const [exitCode, screen] = await inTerminal(add, {
+      env: environment(home),
+      feed: [["(not shown)", `${typed}\u0003`]]
+    })
+    assert.deepStrictEqual([exitCode, screen.includes("Nothing was changed")], [130, true], screen)
+    assert.notInclude(screen, "CANARY")
+    assert.isFalse(existsSync(`${home}/config.json`))
+  })
+
+  it("uses colour, unless NO_COLOR is set", async () => {
+    const home = directory()
+    config(home, working)
+    const show = (env: Readonly<Record<string, string>>) =>
+      inTerminal([process.execPath, ...bin, "tokens"], { env: { ...environment(home), TERM: "xterm", ...env } })
+    const [[code, colourful], [, plain]] = await Promise.all([show({}), show({ NO_COLOR: "1" })])
+    assert.strictEqual(code, 0)
+    assert.include(colourful, "\u001b[32mready\u001b[39m")
+    assert.notInclude(plain, "\u001b")
+    assert.include(plain, "ready")
+  })
+})
+
+describe("A program that runs", () => {
+  it("sees what ctl does within a second of it", { timeout: 60_000 }, async () => {
+    const home = directory()
+    const tokens = ["a", "b"].map((alias) => ({ value: `${canary(1)}-${alias}`, alias }))
+    config(home, { providers: [{ id: "anthropic", type: "anthropic", tokens }] })
+    const child = spawn(process.execPath, ["--import", tsx, `${root}test/cli/program.ts`], { env: environment(home) })
+    let given: ReadonlyArray<string> = []
+    child.stdout.on("data", (data) => {
+      given = [...given, ...String(data).trim().split("\n")]
+    })
+    /** What it is given from now on, until `enough`; fails after a second. */
+    const within = async (enough: (last: ReadonlyArray<string>) => boolean) => {
+      const begun = given.length
+      const late = Date.now() + 1_000
+      while (!enough(given.slice(begun).slice(-4))) {
+        assert.isBelow(Date.now(), late, `still given ${given.slice(-4).join(", ")}`)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    }
+    const only = (alias: string) => (last: ReadonlyArray<string>) =>
+      last.length === 4 && last.every((one) => one === alias)
+    try {
+      while (given.length === 0) await new Promise((resolve) => child.stdout.once("data", resolve))
+      assert.strictEqual((await ctl(home, ["tokens", "disable", "a"])).exitCode, 0)
+      await within(only("b"))
+      assert.strictEqual((await ctl(home, ["tokens", "disable", "b"])).exitCode, 0)
+      await within(only("none"))
+      assert.strictEqual((await ctl(home, ["tokens", "enable", "a"])).exitCode, 0)
+      await within(only("a"))
+    } finally {
+      child.kill()
+    }
   })
 })

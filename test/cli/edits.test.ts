@@ -48,10 +48,12 @@ describe("ctl tokens add", () => {
     Effect.gen(function* () {
       const home = directory()
       config(home, one([]))
-      const { exitCode, stderr, stdout } = yield* ctl(home, ["tokens", "add"], { typed: canary(1) })
+      const { exitCode, stderr, stdout } = yield* ctl(home, ["tokens", "add"], {
+        typed: `a slip\u0015${canary(1)}?\b`
+      })
       assert.strictEqual(exitCode, 0)
       assert.strictEqual(stdout, "")
-      assert.include(stderr, "Secret of the new token for anthropic (not shown)")
+      assert.isTrue(stderr.startsWith("Secret of the new token for anthropic (not shown): \nAdded token-1"), stderr)
       assert.notInclude(stderr, "CANARY")
       assert.deepStrictEqual(readConfig(home), one([{ value: canary(1), alias: "token-1" }]))
     })

@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>
   /** Piped in; absent: standard input is empty. */
   readonly stdin?: string | ReadonlyArray<string>
-  /** Standard input is a terminal, and this is typed at the prompt. `null`: Ctrl-C. */
+  /** Standard input is a terminal, and this is typed at the prompt; `\b` and `\u0015` are keys. `null`: Ctrl-C. */
   readonly typed?: string | null
   readonly colour?: boolean
 }
@@ -98,8 +98,14 @@ const terminal = (typed: string | null, display: (text: string) => void) =>
           readonly key: { name: string; ctrl: boolean; meta: boolean; shift: boolean }
         }>()
         const key = (name: string, ctrl = false) => ({ name, ctrl, meta: false, shift: false })
-        for (const letter of typed ?? "") yield* mailbox.offer({ input: Option.some(letter), key: key(letter) })
-        if (typed === null) yield* mailbox.end
+        const keys = new Map([
+          ["\b", key("backspace")],
+          ["\u0015", key("u", true)]
+        ])
+        for (const letter of typed ?? "") {
+          yield* mailbox.offer({ input: Option.some(letter), key: keys.get(letter) ?? key(letter) })
+        }
+        if (typed === null) yield* mailbox.offer({ input: Option.some("\u0003"), key: key("c", true) })
         else yield* mailbox.offer({ input: Option.none(), key: key("enter") })
         return mailbox
       })

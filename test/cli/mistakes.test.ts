@@ -131,6 +131,23 @@ describe("A config or a state that cannot be used", () => {
     })
   )
 
+  it.effect("a config that --config names must be there, unless the command begins it", () =>
+    Effect.gen(function* () {
+      const home = directory()
+      const path = join(home, "elsewhere.json")
+      for (const line of ["tokens", "tokens stats", "tokens reset", "providers", "providers use anthropic"]) {
+        const { exitCode, stderr, stdout } = yield* ctl(home, [...line.split(" "), "--config", path], {
+          env: { ANTHROPIC_API_KEY: canary(1) }
+        })
+        assert.deepStrictEqual([exitCode, stdout], [1, ""], line)
+        assert.include(stderr, `There is no config file ${path}`)
+      }
+      const added = yield* ctl(home, ["tokens", "add", "-p", "anthropic", "--config", path], { stdin: canary(1) })
+      assert.strictEqual(added.exitCode, 0)
+      assert.strictEqual((yield* ctl(home, ["tokens", "--config", path])).exitCode, 0)
+    })
+  )
+
   it.effect("a config elsewhere is named with --config, and has its state beside it", () =>
     Effect.gen(function* () {
       const home = directory()

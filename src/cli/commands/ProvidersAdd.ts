@@ -45,7 +45,8 @@ export const command = Command.make(
     Act.withConfig(
       options.config,
       () => import("../actions/ProvidersAdd.js"),
-      (action) => action.run(options)
+      (action) => action.run(options),
+      { begins: true }
     )
 ).pipe(Command.withDescription(about.summary))
 

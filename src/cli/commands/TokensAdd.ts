@@ -61,6 +61,7 @@ export const command = Command.make(
     Act.withConfig(
       options.config,
       () => import("../actions/TokensAdd.js"),
-      (action) => action.run(options)
+      (action) => action.run(options),
+      { begins: true }
     )
 ).pipe(Command.withDescription(about.summary))
