@@ -7,6 +7,7 @@
 import type { AnswerEnd } from "./AnswerEnd.js"
 import type { AnswerScan } from "./AnswerScan.js"
 import type { HiddenError } from "./core/StreamEvent.js"
+import type { Usage } from "./core/Usage.js"
 
 /**
  * @since 0.1.0
@@ -15,6 +16,8 @@ import type { HiddenError } from "./core/StreamEvent.js"
 export interface AnswerBody {
   /** The error it turned out to be before any content. */
   readonly error: HiddenError | undefined
+  /** What it said it used, if it is over already: nobody needs to wait for its end then. */
+  readonly over: { readonly usage: Usage | undefined } | undefined
   /** Every byte of the body; to be asked for once. `onEnd` runs exactly once. */
   readonly stream: (onEnd: (end: AnswerEnd) => void) => ReadableStream<Uint8Array>
   /** Ends it from outside: whoever reads gets `reason`, and the connection is freed. */
@@ -40,8 +43,8 @@ export interface Options {
 export const limits = { maxBytes: 256 * 1024, maxMillis: 30_000 }
 
 /**
- * Reads until the scan has seen content or an error, or the bounds are reached. Rejects with what the body broke with:
- * nothing of the answer was delivered then.
+ * Reads until the scan has seen content or an error, or the bounds are reached. Rejects with what the body broke with
+ * before any of the answer had come; an answer that breaks later is handed on as far as it came.
  *
  * @since 0.1.0
  * @category constructors
@@ -52,14 +55,14 @@ export const open = async (source: ReadableStream<Uint8Array>, options: Options)
   const chunks: Array<Uint8Array> = []
   let size = 0
   let ended = false
-  let pending: Promise<ReadableStreamReadResult<Uint8Array>> | undefined
+  let pending: Reading | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), Math.min(options.idleMillis ?? Infinity, limits.maxMillis))
+    timer = setTimeout(() => resolve("late"), limits.maxMillis)
   })
   try {
     while (!ended && size < limits.maxBytes && scan.undecided()) {
-      pending = reader.read()
+      pending = readWithin(reader, options.idleMillis)
       const read = await Promise.race([pending, late])
       // The read that is still under way is not lost: the stream that is handed on begins with it.
       if (read === "late") break
@@ -73,31 +76,34 @@ export const open = async (source: ReadableStream<Uint8Array>, options: Options)
         scan.read(read.value)
       }
     }
+  } catch (error) {
+    // The break stays in `pending` and reaches whoever reads on.
+    if (!scan.begun()) throw error
   } finally {
     clearTimeout(timer)
   }
   return pass({ ...options, reader, chunks, pending, ended })
 }
 
+type Reading = Promise<ReadableStreamReadResult<Uint8Array>>
+
 interface Begun extends Options {
   readonly reader: ReadableStreamDefaultReader<Uint8Array>
   readonly chunks: ReadonlyArray<Uint8Array>
-  readonly pending: Promise<ReadableStreamReadResult<Uint8Array>> | undefined
+  readonly pending: Reading | undefined
   readonly ended: boolean
 }
 
 const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): AnswerBody => {
-  const held = [...chunks]
+  const held = chunks.filter(({ byteLength }) => byteLength > 0)
   let next = pending
   // A break nobody reads on to must not become an unhandled rejection.
   next?.catch(() => {})
   let over: ((tag: AnswerEnd["_tag"]) => void) | undefined
   // Weak, so that what keeps the finalizer's closures does not keep the stream.
   let controller: WeakRef<ReadableByteStreamController> | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
 
   const end = (tag: AnswerEnd["_tag"]) => {
-    clearTimeout(timer)
     const tell = over
     over = undefined
     tell?.(tag)
@@ -108,32 +114,25 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
     end("GivenUp")
     controller?.deref()?.error(reason)
   }
-  const idle = () => {
-    if (over === undefined) return
-    const reason = new DOMException(`Nothing came for ${idleMillis} ms`, "TimeoutError")
-    end("Idle")
-    controller?.deref()?.error(reason)
-    reader.cancel(reason).catch(() => {})
-  }
   const pull = async (to: ReadableByteStreamController): Promise<void> => {
     const first = held.shift()
-    if (first !== undefined) return to.enqueue(alone(first))
+    if (first !== undefined) return to.enqueue(copy(first))
     try {
       if (ended) return close(to)
-      if (idleMillis !== undefined) timer = setTimeout(idle, idleMillis)
-      const read = await (next ?? reader.read())
+      let read = await (next ?? readWithin(reader, idleMillis))
       next = undefined
-      clearTimeout(timer)
+      // A byte stream takes no empty chunks.
+      while (!read.done && read.value.byteLength === 0) read = await readWithin(reader, idleMillis)
       if (over === undefined) return
       if (read.done) {
         scan.end()
         return close(to)
       }
       scan.read(read.value)
-      to.enqueue(alone(read.value))
+      to.enqueue(copy(read.value))
     } catch (error) {
       if (over === undefined) return
-      end("Cut")
+      end(error instanceof DOMException && error.name === "TimeoutError" ? "Idle" : "Cut")
       to.error(error)
     }
   }
@@ -145,9 +144,10 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
   }
   return {
     error: scan.hasContent() ? undefined : scan.error(),
+    over: ended ? { usage: scan.usage() } : undefined,
     abort,
     stream: (onEnd) => {
-      const stream = new ReadableStream({
+      const source: UnderlyingByteSource = {
         type: "bytes",
         start: (to) => {
           controller = new WeakRef(to)
@@ -157,7 +157,8 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
           end("GivenUp")
           return reader.cancel(reason)
         }
-      })
+      }
+      const stream = new ReadableStream(source, { highWaterMark: scan.ahead })
       over = (tag) => {
         unread.unregister(reader)
         onEnd({ _tag: tag, error: scan.error(), usage: scan.usage() })
@@ -175,11 +176,22 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
   }
 }
 
-/** A byte stream takes the whole buffer behind a chunk away; one that is a part of a bigger buffer is copied. */
-const alone = (chunk: Uint8Array): Uint8Array<ArrayBuffer> =>
-  chunk.buffer instanceof ArrayBuffer && chunk.byteLength === chunk.buffer.byteLength
-    ? new Uint8Array(chunk.buffer)
-    : new Uint8Array(chunk)
+/** One read, given up when nothing comes for so long. */
+const readWithin = (reader: ReadableStreamDefaultReader<Uint8Array>, idleMillis: number | undefined): Reading => {
+  const reading = reader.read()
+  if (idleMillis === undefined) return reading
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const reason = new DOMException(`Nothing came for ${idleMillis} ms`, "TimeoutError")
+      reject(reason)
+      reader.cancel(reason).catch(() => {})
+    }, idleMillis)
+    reading.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+/** A byte stream takes the buffer behind a chunk away, and it may not be ours alone. */
+const copy = (chunk: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(chunk)
 
 /** A body that is dropped unread ends when it is collected. */
 const unread = new FinalizationRegistry<() => void>((end) => end())

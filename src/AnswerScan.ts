@@ -15,6 +15,8 @@ import * as Usage from "./core/Usage.js"
  * @category models
  */
 export interface AnswerScan {
+  /** How many bytes are taken from the provider before the caller asks for them. */
+  readonly ahead: number
   readonly read: (chunk: Uint8Array) => void
   /** The body has ended: what was under way is complete. */
   readonly end: () => void
@@ -22,6 +24,8 @@ export interface AnswerScan {
   readonly undecided: () => boolean
   /** Whether something has come that the caller has use for. */
   readonly hasContent: () => boolean
+  /** Whether part of the answer itself has come: what breaks from here on is not asked for twice. */
+  readonly begun: () => boolean
   /** The error the answer turned into, before or after its content. */
   readonly error: () => HiddenError | undefined
   readonly usage: () => Usage.Usage | undefined
@@ -39,15 +43,29 @@ const maxLength = 1024 * 1024
 export const maxDisguise = 64 * 1024
 
 /**
- * The scan for an answer of this content type. Of types it does not know it sees only that they begin.
+ * The scan for an answer with these headers. Of content types it does not know it sees only that they begin.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (contentType: string, disguises: ReadonlyArray<Disguise>): AnswerScan => {
-  if (isStream(contentType)) return scanStream(disguises)
-  return /\bjson\b/.test(contentType) ? scanJson(disguises) : scanNothing()
+export const make = (
+  headers: Readonly<Record<string, string | undefined>>,
+  disguises: ReadonlyArray<Disguise>
+): AnswerScan => {
+  const type = headers["content-type"] ?? ""
+  if (isStream(type)) return scanStream(disguises)
+  // What is known to be short comes with its head: it is read to its end, and its lease ends before it is handed on.
+  const short = Number(headers["content-length"] ?? Infinity) <= maxDisguise
+  return isJson(type) ? scanJson(disguises, short || disguises.length > 0) : scanNothing(short)
 }
+
+/**
+ * The scan for a body that nothing more is to be learnt from.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const blind = (): AnswerScan => ({ ...scanNothing(false), undecided: () => false, begun: () => true })
 
 /**
  * Whether an answer of this content type is streamed.
@@ -56,6 +74,14 @@ export const make = (contentType: string, disguises: ReadonlyArray<Disguise>): A
  * @category predicates
  */
 export const isStream = (contentType: string): boolean => /event-stream|ndjson/.test(contentType)
+
+/**
+ * Whether an answer of this content type is JSON.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isJson = (contentType: string): boolean => /\bjson\b/.test(contentType)
 
 /** What makes a chunk worth splitting once content flows. */
 const interesting = /"(?:error|usage|usageMetadata|base_resp)"|"response\.failed"|^event: ?error|^[[{]/m
@@ -125,6 +151,7 @@ const scanStream = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     for (const each of rest) complete(trimEnd(each))
   }
   return {
+    ahead: 0,
     read: (chunk) => read(decoder.decode(chunk, { stream: true })),
     end: () => {
       read(`${decoder.decode()}\n`)
@@ -133,12 +160,13 @@ const scanStream = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     },
     undecided: () => meaning === "preamble",
     hasContent: () => content,
+    begun: () => content,
     error: () => (typeof meaning === "string" ? undefined : meaning),
     usage: () => usage
   }
 }
 
-const scanJson = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
+const scanJson = (disguises: ReadonlyArray<Disguise>, whole: boolean): AnswerScan => {
   const decoder = new TextDecoder()
   let text = ""
   let size = 0
@@ -146,6 +174,7 @@ const scanJson = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
   let error: HiddenError | undefined
   let usage: Usage.Usage | undefined
   return {
+    ahead: maxDisguise,
     read: (chunk) => {
       begun = true
       size += chunk.byteLength
@@ -158,23 +187,29 @@ const scanJson = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
       usage = Usage.find(answer)
       error = ofAnswer(answer, disguises)
     },
-    undecided: () => !begun || (disguises.length > 0 && size <= maxDisguise && error === undefined),
+    undecided: () => !begun || (whole && size <= maxDisguise),
     hasContent: () => false,
+    begun: () => begun,
     error: () => error,
     usage: () => usage
   }
 }
 
-const scanNothing = (): AnswerScan => {
+const scanNothing = (short: boolean): AnswerScan => {
   let begun = false
-  const begin = () => {
-    begun = true
-  }
+  let ended = false
   return {
-    read: begin,
-    end: begin,
-    undecided: () => !begun,
+    ahead: maxDisguise,
+    read: () => {
+      begun = true
+    },
+    end: () => {
+      begun = true
+      ended = true
+    },
+    undecided: () => !begun || (short && !ended),
     hasContent: () => begun,
+    begun: () => begun,
     error: () => undefined,
     usage: () => undefined
   }

@@ -11,12 +11,11 @@ import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
 import { authorize } from "./Authorize.js"
-import type { Outcome } from "./core/Outcome.js"
 import type { FetchRequest } from "./FetchRequest.js"
 import { peekBody } from "./PeekBody.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import * as Redirect from "./Redirect.js"
-import type { Transport } from "./Rotate.js"
+import type { Finish, Transport } from "./Rotate.js"
 import type { Lease } from "./TokenRotation.js"
 
 /**
@@ -66,7 +65,7 @@ export const make = (options: Options): Transport<Answer, FetchFailed> => ({
     Effect.promise(async () => {
       if (response.body === null) return [{ response, body: undefined, onEnd: undefined }, undefined]
       const peeked = await peekBody(response.body)
-      const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.make("", []) }).catch(() => undefined)
+      const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.blind() })
       return [{ response, body, onEnd: undefined }, peeked.bytes]
     }),
   discard: ({ body, response }) =>
@@ -75,7 +74,7 @@ export const make = (options: Options): Transport<Answer, FetchFailed> => ({
       else response.body?.cancel().catch(() => {})
     }),
   hold: (answer, finish, lease) =>
-    answer.body === undefined
+    answer.body === undefined || answer.body.over !== undefined
       ? null
       : { ...answer, onEnd: (end) => options.run(charge(options, answer, end, lease, finish)) },
   trouble: (failed) => troubleOf(failed.cause, 0)
@@ -97,6 +96,7 @@ export const toResponse = (answer: Answer, onEnd: () => void): Response => {
     answer.onEnd?.(end)
     onEnd()
   })
+  if (body.over !== undefined) onEnd()
   const { headers, status, statusText } = response
   const whole = new Response(stream, { status, statusText, headers })
   // A Response that was not fetched knows no URL; these are what the caller would have read.
@@ -132,13 +132,14 @@ const begin = (options: Options, { response }: Answer, lease: Lease) =>
   Effect.gen(function* () {
     const source = response.body
     // Only the head of a redirect matters, and a HEAD has no body.
-    if (source === null) return { answer: { response, body: undefined, onEnd: undefined }, error: undefined }
-    const scan = AnswerScan.make(response.headers.get("content-type") ?? "", lease.provider.vendor.disguises ?? [])
+    if (source === null)
+      return { answer: { response, body: undefined, onEnd: undefined }, error: undefined, over: undefined }
+    const scan = AnswerScan.make(Object.fromEntries(response.headers), lease.provider.vendor.disguises ?? [])
     const body = yield* Effect.tryPromise({
       try: () => AnswerBody.open(source, { scan, idleMillis: options.idleMillis }),
       catch: (cause) => new FetchFailed({ cause })
     })
-    return { answer: { response, body, onEnd: undefined }, error: body.error }
+    return { answer: { response, body, onEnd: undefined }, error: body.error, over: body.over }
   })
 
 const charge = (
@@ -146,12 +147,13 @@ const charge = (
   { response }: Answer,
   end: AnswerEnd.AnswerEnd,
   lease: Lease,
-  finish: (outcome: Outcome) => Effect.Effect<void>
+  finish: Finish
 ): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const headers = Object.fromEntries(response.headers)
     const path = URL.canParse(request.url) ? new URL(request.url).pathname : request.url
-    return finish(AnswerEnd.outcome(end, lease.provider.vendor, { headers, now, model: lease.model, path }))
+    const facts = { headers, now, model: lease.model, path }
+    return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
   })
 
 /** The system's word for the trouble, from whichever depth of the cause it is at. */

@@ -13,14 +13,13 @@ import * as Stream from "effect/Stream"
 import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
-import type { Outcome } from "./core/Outcome.js"
 import { peekBody } from "./PeekBody.js"
-import type { Transport } from "./Rotate.js"
+import type { Finish, Transport } from "./Rotate.js"
 import type { Lease } from "./TokenRotation.js"
 
 /**
- * An answer as far as it has come. Only bodies that are streamed, or may be errors in disguise, are opened: others are
- * read by the caller as the client made them.
+ * An answer as far as it has come. Only bodies that are streamed, or JSON, are opened: others are read by the caller as
+ * the client made them.
  *
  * @since 0.1.0
  * @category models
@@ -62,7 +61,7 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
         Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1)))
       : Effect.sync(() => body.abort(new DOMException("This answer was refused", "AbortError"))),
   hold: (answer, finish, lease) =>
-    answer.body === undefined
+    answer.body === undefined || answer.body.over !== undefined
       ? null
       : { ...answer, onEnd: (end) => options.run(charge(options, answer, end, lease, finish)) },
   trouble: (error) => troubleOf(error, 0)
@@ -91,20 +90,20 @@ const unopened = (response: HttpClientResponse.HttpClientResponse): Answer => ({
 const begin = <E>(options: Options<E>, response: HttpClientResponse.HttpClientResponse, lease: Lease) => {
   const type = response.headers["content-type"] ?? ""
   const disguises = lease.provider.vendor.disguises ?? []
-  const opens = AnswerScan.isStream(type) || (disguises.length > 0 && /\bjson\b/.test(type))
+  const opens = AnswerScan.isStream(type) || AnswerScan.isJson(type)
   if (!opens || hasNoBody(response.status) || response.request.method === "HEAD") {
-    return Effect.succeed({ answer: unopened(response), error: undefined })
+    return Effect.succeed({ answer: unopened(response), error: undefined, over: undefined })
   }
   return Effect.map(
     Effect.tryPromise({
       try: () =>
         AnswerBody.open(Stream.toReadableStream(response.stream), {
-          scan: AnswerScan.make(type, disguises),
+          scan: AnswerScan.make(response.headers, disguises),
           idleMillis: options.idleMillis
         }),
       catch: (cause) => brokenOff(response.request, response, cause)
     }),
-    (body) => ({ answer: { response, body, onEnd: undefined }, error: body.error })
+    (body) => ({ answer: { response, body, onEnd: undefined }, error: body.error, over: body.over })
   )
 }
 
@@ -125,11 +124,12 @@ const charge = <E>(
   { response }: Answer,
   end: AnswerEnd.AnswerEnd,
   lease: Lease,
-  finish: (outcome: Outcome) => Effect.Effect<void>
+  finish: Finish
 ): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    finish(AnswerEnd.outcome(end, lease.provider.vendor, { headers: response.headers, now, model: lease.model, path }))
-  )
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const facts = { headers: response.headers, now, model: lease.model, path }
+    return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
+  })
 
 const rebuilt = (
   response: HttpClientResponse.HttpClientResponse,

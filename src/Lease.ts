@@ -8,6 +8,7 @@ import type * as Effect from "effect/Effect"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type { Statement } from "./core/Gate.js"
 import type * as Outcome from "./core/Outcome.js"
+import type { Usage } from "./core/Usage.js"
 import type { Priority } from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
 
@@ -24,10 +25,21 @@ export interface Lease {
   readonly provider: ConfiguredProvider
   readonly token: Token
   readonly model: string | undefined
-  /** `owner` is what the answer named as the owner of its limits, such as an organization. */
   /** Takes note of what the answer's headers say is left of its limit. */
   readonly hear: (statement: Statement) => Effect.Effect<void>
-  readonly settle: (outcome: Outcome.Outcome, owner?: string) => Effect.Effect<void>
+  readonly settle: (outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
+}
+
+/**
+ * What an answer says beside its verdict.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Stated {
+  /** The owner of its limits, such as an organization. */
+  readonly owner?: string | undefined
+  readonly usage?: Usage | undefined
 }
 
 /**

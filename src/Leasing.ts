@@ -13,7 +13,7 @@ import * as Headroom from "./core/Headroom.js"
 import * as Lending from "./core/Lending.js"
 import type * as Outcome from "./core/Outcome.js"
 import * as Settlement from "./core/Settlement.js"
-import type { AcquireOptions, Lease } from "./Lease.js"
+import type { AcquireOptions, Lease, Stated } from "./Lease.js"
 import type { Pools } from "./Pools.js"
 import { type Service as Config, nthDelay } from "./RotationConfig.js"
 import type { Token } from "./Token.js"
@@ -26,7 +26,7 @@ export interface Leasing {
   /** Lends at once or not at all: `null`. Whoever waits already comes first. */
   readonly lend: (providerId: string, options: AcquireOptions, counted: boolean) => Effect.Effect<Lending.Lease | null>
   /** Takes a lease back with its verdict. */
-  readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, owner?: string) => Effect.Effect<void>
+  readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
   /** The lease as its caller holds it: the first verdict counts. */
   readonly hold: (provider: ConfiguredProvider, token: Token, lease: Lending.Lease) => Effect.Effect<Lease>
 }
@@ -57,7 +57,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
       return step?.lease ?? null
     })
 
-  const settle: Leasing["settle"] = (lease, outcome, owner) =>
+  const settle: Leasing["settle"] = (lease, outcome, stated) =>
     Effect.gen(function* () {
       const entry = (yield* pools.state).entries.get(lease.providerId)
       if (entry === undefined) return
@@ -67,7 +67,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
           : 0
       const now = yield* Clock.currentTimeMillis
       yield* pools.change(lease.providerId, ({ pool }) =>
-        Settlement.settle(pool, lease, { now, outcome, owner, policy: { ...policy, circuitMillis } })
+        Settlement.settle(pool, lease, { now, outcome, ...stated, policy: { ...policy, circuitMillis } })
       )
     }).pipe(Effect.uninterruptible)
 
@@ -85,9 +85,9 @@ export const make = (pools: Pools, config: Config): Leasing => {
               events: []
             }))
           ),
-        settle: (outcome, owner) =>
+        settle: (outcome, stated) =>
           Effect.flatMap(Ref.getAndSet(done, true), (already) =>
-            already ? Effect.void : settle(lease, outcome, owner)
+            already ? Effect.void : settle(lease, outcome, stated)
           )
       })
     )

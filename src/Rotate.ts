@@ -20,8 +20,9 @@ import * as Scope from "effect/Scope"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
 import type { HiddenError } from "./core/StreamEvent.js"
+import type { Usage } from "./core/Usage.js"
 import { type Attempt, Exhausted, type UnknownProvider } from "./RotationError.js"
-import { type AcquireOptions, type Lease, TokenRotation } from "./TokenRotation.js"
+import { type AcquireOptions, type Lease, type Stated, TokenRotation } from "./TokenRotation.js"
 
 /**
  * How requests travel: what the loop needs to know of an HTTP client, `fetch` or a socket.
@@ -39,24 +40,41 @@ export interface Transport<A, E> {
    */
   readonly peek: (answer: A) => Effect.Effect<readonly [answer: A, body: unknown]>
   /**
-   * Reads the body of a 2xx answer as far as it takes to tell an answer from an error under status 200, and no further;
-   * `error` is what it turned out to be. Fails when the body breaks before any of it was delivered. Absent: status 2xx
+   * Reads the body of a 2xx answer as far as it takes to tell an answer from an error under status 200, and no further.
+   * Fails when the body breaks before any of it was delivered. Absent: status 2xx
    * is all there is to know.
    */
-  readonly open?: (
-    answer: A,
-    lease: Lease
-  ) => Effect.Effect<{ readonly answer: A; readonly error: HiddenError | undefined }, E>
+  readonly open?: (answer: A, lease: Lease) => Effect.Effect<Opened<A>, E>
   /** Frees what an answer that nobody will read holds on to. */
   readonly discard: (answer: A) => Effect.Effect<void>
   /**
    * Hands a served answer on and sees to it that `finish` runs once its body has ended, failed or been given up. Without
    * it, or when it answers `null`, the attempt ends with the headers.
    */
-  readonly hold?: (answer: A, finish: (outcome: Outcome.Outcome) => Effect.Effect<void>, lease: Lease) => A | null
+  readonly hold?: (answer: A, finish: Finish, lease: Lease) => A | null
   /** A short word for what went wrong below HTTP: `ECONNREFUSED`. Never a URL or a header. */
   readonly trouble: (error: E) => string
 }
+
+/**
+ * An answer whose body has begun: the error it turned out to be, and what it used if it is over already.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Opened<A> {
+  readonly answer: A
+  readonly error: HiddenError | undefined
+  readonly over: { readonly usage: Usage | undefined } | undefined
+}
+
+/**
+ * Ends the attempt, with what the answer said it used.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Finish = (outcome: Outcome.Outcome, usage?: Usage) => Effect.Effect<void>
 
 /**
  * @since 0.1.0
@@ -175,7 +193,7 @@ const answeredBy = <A>(answer: A, attempts: ReadonlyArray<Attempt>): Result<A> =
 
 const exhausted = <A>(error: Exhausted, refusal: Option.Option<A>): Result<A> => ({ _tag: "Exhausted", error, refusal })
 
-type Sent<A, E> = { readonly owner: string | undefined } & (
+type Sent<A, E> = { readonly stated: Stated } & (
   | { readonly _tag: "Served"; readonly answer: A; readonly outcome: Outcome.Success | Outcome.Abandoned }
   | { readonly _tag: "Refused"; readonly answer: A; readonly outcome: Outcome.Failure }
   | { readonly _tag: "Broken"; readonly error: E; readonly outcome: Outcome.Failure }
@@ -196,11 +214,12 @@ const attempt = <A, E>(
       const lease = yield* Effect.onError(restore(Scope.extend(acquired, scope)), () => close)
       const sent = yield* Effect.onError(restore(send(request, lease)), () => close)
       if (sent._tag === "Served" && sent.outcome._tag === "Success") {
-        const finish = (outcome: Outcome.Outcome) => Effect.zipRight(lease.settle(outcome, sent.owner), close)
+        const finish: Finish = (outcome, usage) =>
+          Effect.zipRight(lease.settle(outcome, { ...sent.stated, usage }), close)
         const held = request.transport.hold?.(sent.answer, finish, lease) ?? null
         if (held !== null) return { lease, sent: { ...sent, answer: held } }
       }
-      yield* lease.settle(sent.outcome, sent.owner)
+      yield* lease.settle(sent.outcome, sent.stated)
       yield* close
       return { lease, sent }
     })
@@ -222,8 +241,11 @@ const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A): Effect.
     const left = vendor.headroom?.({ status, headers, now: yield* Clock.currentTimeMillis, model, path })
     if (left !== undefined) yield* lease.hear(left)
     if (status >= 200 && status < 300) {
-      const { answer, error } =
-        transport.open === undefined ? { answer: received, error: undefined } : yield* transport.open(received, lease)
+      const opened: Opened<A> =
+        transport.open === undefined
+          ? { answer: received, error: undefined, over: undefined }
+          : yield* transport.open(received, lease)
+      const { answer, error, over } = opened
       const now = yield* Clock.currentTimeMillis
       const facts = { headers, now, model, path }
       return judged<A, E>(
@@ -231,22 +253,24 @@ const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A): Effect.
         error === undefined
           ? vendor.classify({ ...facts, status, body: undefined })
           : AnswerEnd.ofError(error, vendor, facts),
-        owner
+        { owner, usage: over?.usage }
       )
     }
     const [answer, body] = yield* transport.peek(received)
     const now = yield* Clock.currentTimeMillis
-    return judged<A, E>(answer, vendor.classify({ status, headers, body, now, model, path }), owner)
+    return judged<A, E>(answer, vendor.classify({ status, headers, body, now, model, path }), { owner })
   })
 
-const judged = <A, E>(answer: A, outcome: Outcome.Outcome, owner: string | undefined): Sent<A, E> =>
-  outcome._tag === "Failure" ? { _tag: "Refused", answer, outcome, owner } : { _tag: "Served", answer, outcome, owner }
+const judged = <A, E>(answer: A, outcome: Outcome.Outcome, stated: Stated): Sent<A, E> =>
+  outcome._tag === "Failure"
+    ? { _tag: "Refused", answer, outcome, stated }
+    : { _tag: "Served", answer, outcome, stated }
 
 /** No answer came: nobody's token is at fault. */
 const brokenBy = <A, E>(error: E, trouble: string): Sent<A, E> => ({
   _tag: "Broken",
   error,
-  owner: undefined,
+  stated: {},
   outcome: Outcome.failure({
     blame: "provider",
     scope: "provider",

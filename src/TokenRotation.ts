@@ -34,7 +34,7 @@ import * as Statistics from "./Statistics.js"
 import type { Token } from "./Token.js"
 import * as View from "./View.js"
 
-export type { AcquireOptions, Lease } from "./Lease.js"
+export type { AcquireOptions, Lease, Stated } from "./Lease.js"
 
 /**
  * @since 0.1.0

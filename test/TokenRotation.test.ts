@@ -144,7 +144,15 @@ describe("TokenRotation", () => {
       yield* Effect.exit(Effect.scoped(Effect.zipRight(take(), Effect.fail("no"))))
       expect(yield* inFlight).toEqual([0])
       const [pool] = yield* (yield* TokenRotation.TokenRotation).pools
-      expect(pool?.tokens[0]?.counts).toEqual({ uses: 3, successes: 0, errors: 0, excused: 0, abandoned: 3, rests: 0 })
+      expect(pool?.tokens[0]?.counts).toEqual({
+        uses: 3,
+        successes: 0,
+        errors: 0,
+        excused: 0,
+        abandoned: 3,
+        rests: 0,
+        usage: {}
+      })
     }).pipe(Effect.provide(rotationOf(["a"])))
   )
 

@@ -47,6 +47,21 @@ export const Counts = Schema.Struct({
 })
 
 /**
+ * What answers said they used, for one model; `""`: none was named.
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Usage = Schema.Struct({
+  model: Schema.String,
+  /** Without what was read from or written to a cache. */
+  input: Schema.Number,
+  output: Schema.Number,
+  cacheRead: Schema.Number,
+  cacheWrite: Schema.Number
+})
+
+/**
  * @since 0.1.0
  * @category schemas
  */
@@ -113,12 +128,14 @@ export const Stats = Schema.Struct({
       id: Schema.String,
       name: Schema.String,
       totals: Counts,
+      usage: Schema.Array(Usage),
       successRate: Schema.NullOr(Schema.Number),
       tokens: Schema.Array(
         Schema.Struct({
           id: Schema.String,
           alias: Schema.String,
           counts: Counts,
+          usage: Schema.Array(Usage),
           share: Schema.Number,
           successRate: Schema.NullOr(Schema.Number)
         })

@@ -210,7 +210,7 @@ const isUntouched = (member: Member.Member): boolean =>
   member.learntGroup === null &&
   member.lastUsedAt === null &&
   member.lastError === null &&
-  Object.values(member.counts).every((n) => n === 0)
+  Counts.isZero(member.counts)
 
 const remember = (standing: Standing.Remembered): Standing.Remembered => ({
   term: standing.term,

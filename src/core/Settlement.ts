@@ -5,6 +5,7 @@
  */
 import * as Charge from "./Charge.js"
 import * as Circuit from "./Circuit.js"
+import * as Counts from "./Counts.js"
 import * as Epochs from "./Epochs.js"
 import * as Grouping from "./Grouping.js"
 import type { Lease } from "./Lending.js"
@@ -13,6 +14,7 @@ import type { Failure, Outcome } from "./Outcome.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Standing from "./Standing.js"
+import type { Usage } from "./Usage.js"
 import * as Withdrawal from "./Withdrawal.js"
 
 export type { Policy } from "./Charge.js"
@@ -27,6 +29,8 @@ export interface Verdict {
   readonly policy: Charge.Policy
   /** The owner of the limits that the answer named (an organization), if it did. */
   readonly owner?: string | undefined
+  /** What the answer said it used, whatever became of it. */
+  readonly usage?: Usage | undefined
 }
 
 /**
@@ -48,16 +52,18 @@ export const nextTrip = (self: Pool.Pool, lease: Lease, outcome: Outcome): numbe
  * @category transitions
  */
 export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.Step => {
-  const { now, owner } = verdict
+  const { now, owner, usage } = verdict
   const woken = Pool.wake(self, now)
   const located = Pool.find(woken.pool, lease.tokenId)
   // The token was removed while it was in use: there is nobody left to charge.
   if (located === null) return woken
   const pool = owner === undefined ? woken.pool : Grouping.learn(woken.pool, located.slot, owner, now)
   const { slot, member } = owner === undefined ? located : (Pool.find(pool, lease.tokenId) ?? located)
-  const counted = lease.counted && lease.number > member.joined
-  const returned = counted && member.inFlight > 0 ? { ...member, inFlight: member.inFlight - 1 } : member
-  const step = charged(pool, slot, returned, lease, verdict)
+  const out = lease.counted && lease.number > member.joined && member.inFlight > 0
+  const returned = out ? { ...member, inFlight: member.inFlight - 1 } : member
+  const counted =
+    usage === undefined ? returned : { ...returned, counts: Counts.use(returned.counts, lease.model, usage) }
+  const step = charged(pool, slot, counted, lease, verdict)
   return append(woken.events, step)
 }
 

@@ -4,17 +4,25 @@
  * @since 0.1.0
  */
 
+import * as Schema from "effect/Schema"
+
+/**
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Usage = Schema.Struct({
+  /** Without what was read from or written to a cache. */
+  input: Schema.Number,
+  output: Schema.Number,
+  cacheRead: Schema.Number,
+  cacheWrite: Schema.Number
+})
+
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Usage {
-  /** Without what was read from or written to a cache. */
-  readonly input: number
-  readonly output: number
-  readonly cacheRead: number
-  readonly cacheWrite: number
-}
+export interface Usage extends Schema.Schema.Type<typeof Usage> {}
 
 /**
  * @since 0.1.0
@@ -24,14 +32,16 @@ export const zero: Usage = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
 
 /**
  * @since 0.1.0
+ * @category predicates
+ */
+export const isZero = (self: Usage): boolean =>
+  self.input === 0 && self.output === 0 && self.cacheRead === 0 && self.cacheWrite === 0
+
+/**
+ * @since 0.1.0
  * @category combinators
  */
-export const add = (a: Usage, b: Usage): Usage => ({
-  input: a.input + b.input,
-  output: a.output + b.output,
-  cacheRead: a.cacheRead + b.cacheRead,
-  cacheWrite: a.cacheWrite + b.cacheWrite
-})
+export const add = (a: Usage, b: Usage): Usage => combine(a, b, (x, y) => x + y)
 
 /**
  * A later statement about the same answer: vendors repeat running totals, so each number replaces a smaller one.
@@ -39,11 +49,19 @@ export const add = (a: Usage, b: Usage): Usage => ({
  * @since 0.1.0
  * @category combinators
  */
-export const update = (a: Usage, b: Usage): Usage => ({
-  input: Math.max(a.input, b.input),
-  output: Math.max(a.output, b.output),
-  cacheRead: Math.max(a.cacheRead, b.cacheRead),
-  cacheWrite: Math.max(a.cacheWrite, b.cacheWrite)
+export const update = (a: Usage, b: Usage): Usage => combine(a, b, Math.max)
+
+/**
+ * Both, number by number.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const combine = (a: Usage, b: Usage, f: (x: number, y: number) => number): Usage => ({
+  input: f(a.input, b.input),
+  output: f(a.output, b.output),
+  cacheRead: f(a.cacheRead, b.cacheRead),
+  cacheWrite: f(a.cacheWrite, b.cacheWrite)
 })
 
 /**

@@ -59,6 +59,22 @@ export interface Counts {
   readonly abandoned: number
   /** Times the token was put to rest. */
   readonly rests: number
+  /** What answers said they used, by the model that was asked for; `""` where none was named. */
+  readonly usage: Readonly<Record<string, Usage>>
+}
+
+/**
+ * What answers said they used, in the vendor's units of text.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Usage {
+  /** Without what was read from or written to a cache. */
+  readonly input: number
+  readonly output: number
+  readonly cacheRead: number
+  readonly cacheWrite: number
 }
 
 /**

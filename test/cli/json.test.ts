@@ -9,6 +9,8 @@ afterEach(removeDirectories)
 
 const start = Date.UTC(2026, 10, 24, 14, 0, 0)
 
+const usage = { input: 25, output: 12, cacheRead: 3, cacheWrite: 0 }
+
 /** A provider with something to say in every field. */
 const eventful = (home: string) =>
   Effect.gen(function* () {
@@ -30,7 +32,8 @@ const eventful = (home: string) =>
     yield* Effect.gen(function* () {
       const rotation = yield* TokenRotation
       const rest = { retryOtherToken: true, evidence: ["status 429"], why: "the pace limit was hit" } as const
-      yield* rotation.withToken("anthropic", () => Effect.void)
+      const lease = rotation.acquire("anthropic", { model: "opus" })
+      yield* Effect.scoped(Effect.flatMap(lease, ({ settle }) => settle(Outcome.success, { usage })))
       yield* rotation.markError(
         "anthropic",
         "work",
@@ -98,6 +101,21 @@ describe("--json", () => {
       assert.deepStrictEqual(providers[0].problems, [
         { alias: "ci", reason: "the environment variable NOT_SET is not set" }
       ])
+    })
+  )
+
+  it.effect("of ctl tokens stats says what each model used, as the tables do", () =>
+    Effect.gen(function* () {
+      const home = directory()
+      yield* eventful(home)
+      const { providers } = JSON.parse((yield* ctl(home, ["tokens", "stats", "--json"])).stdout)
+      assert.deepStrictEqual(providers[0].usage, [{ model: "opus", ...usage }])
+      assert.deepStrictEqual(
+        providers[0].tokens.map((token: { usage: unknown }) => token.usage),
+        [[{ model: "opus", ...usage }], [], []]
+      )
+      const { stdout } = yield* ctl(home, ["tokens", "stats"])
+      assert.match(stdout, /ALIAS +MODEL +INPUT +OUTPUT +CACHE READ +CACHE WRITE\nwork +opus +25 +12 +3 +0\nall +opus/)
     })
   )
 

@@ -172,7 +172,8 @@ describe("totals", () => {
       errors: 1,
       excused: 0,
       abandoned: 0,
-      rests: 1
+      rests: 1,
+      usage: {}
     })
   })
 })

@@ -10,6 +10,7 @@ import * as PoolState from "../../src/core/PoolState.js"
 import * as PoolView from "../../src/core/PoolView.js"
 import * as Settlement from "../../src/core/Settlement.js"
 import * as Slots from "../../src/core/Slots.js"
+import * as Usage from "../../src/core/Usage.js"
 import * as arbitraries from "../support/arbitraries.js"
 import { failure, limited, make, policy, poolOf, probeMillis, revoked } from "../support/pool.js"
 
@@ -20,13 +21,15 @@ const nothing = () => Counts.zero
 
 const ids = ["a", "b", "c"]
 const standings = fc.dictionary(fc.constantFrom("opus", "haiku"), arbitraries.standing)
+const usage = fc.record({ input: fc.nat(9), output: fc.nat(9), cacheRead: fc.nat(9), cacheWrite: fc.nat(9) })
 const counts = fc.record({
   uses: fc.nat(9),
   successes: fc.nat(9),
   errors: fc.nat(9),
   excused: fc.nat(9),
   abandoned: fc.nat(9),
-  rests: fc.nat(9)
+  rests: fc.nat(9),
+  usage: fc.dictionary(fc.constantFrom("", "opus", "haiku"), usage)
 })
 const document: fc.Arbitrary<PoolState.PoolState> = fc.record({
   version: fc.constant(1 as const),
@@ -172,6 +175,7 @@ describe("two processes that write one document", () => {
         let now = 0
         let stored = PoolState.empty
         let uses = 0
+        let used = Usage.zero
         let successes = 0
         const stated = new Map<string, number>()
         const both: ReadonlyArray<Process> = [0, 1].map(() => ({ pool: poolOf(ids), out: [], saved: new Map() }))
@@ -206,7 +210,9 @@ describe("two processes that write one document", () => {
             const [lease, ...rest] = process.out
             if (lease === undefined) continue
             process.out = rest
-            const settled = Settlement.settle(process.pool, lease, { now, outcome: each.outcome, policy })
+            const usage = { input: now, output: uses, cacheRead: 1, cacheWrite: 0 }
+            const settled = Settlement.settle(process.pool, lease, { now, outcome: each.outcome, policy, usage })
+            used = Usage.add(used, usage)
             process.pool = settled.pool
             if (each.outcome._tag === "Success") successes++
             for (const event of settled.events) {
@@ -219,6 +225,7 @@ describe("two processes that write one document", () => {
         for (const process of both) takeOver(process, unsaved(process))
         const all = Object.values(stored.members).reduce((sum, member) => Counts.add(sum, member.counts), Counts.zero)
         expect([all.uses, all.successes]).toEqual([uses, successes])
+        expect(all.usage[""] ?? Usage.zero).toEqual(used)
         for (const { pool } of both) {
           expect(Operation.totals(pool)).toEqual(all)
           for (const { profile, standing } of Slots.toArray(pool.members)) {

@@ -2,6 +2,7 @@
 import { Effect, Layer, ManagedRuntime, Redacted, Schedule } from "effect"
 import { afterEach } from "vitest"
 import * as ConfigSource from "../../src/ConfigSource.js"
+import type { Counts } from "../../src/core/Counts.js"
 import { byType } from "../../src/providers/index.js"
 import * as RotatingFetch from "../../src/RotatingFetch.js"
 import * as RotationConfig from "../../src/RotationConfig.js"
@@ -26,6 +27,8 @@ export interface Rotating {
   readonly used: () => ReadonlyArray<string>
   /** By alias: state, leases out, and the counts that are not zero. */
   readonly tokens: () => Promise<Readonly<Record<string, Token>>>
+  /** What the tokens used, by alias and model. */
+  readonly usage: () => Promise<Readonly<Record<string, Counts["usage"]>>>
   readonly runtime: ManagedRuntime.ManagedRuntime<TokenRotation.TokenRotation, never>
 }
 
@@ -90,6 +93,14 @@ export const rotating = async (
     secretOf,
     runtime,
     used: () => provider.requests.map(({ token }) => aliasOf.get(token ?? "") ?? "?"),
+    usage: () =>
+      runtime.runPromise(
+        Effect.flatMap(TokenRotation.TokenRotation, ({ pools }) =>
+          Effect.map(pools, ([pool]) =>
+            Object.fromEntries((pool?.tokens ?? []).map(({ alias, counts }) => [alias, counts.usage]))
+          )
+        )
+      ),
     tokens: () =>
       runtime.runPromise(
         Effect.flatMap(TokenRotation.TokenRotation, (rotation) =>
@@ -97,7 +108,11 @@ export const rotating = async (
             Object.fromEntries(
               (pool?.tokens ?? []).map(({ alias, counts, inFlight, state }) => [
                 alias,
-                { state, inFlight, counts: Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0)) }
+                {
+                  state,
+                  inFlight,
+                  counts: Object.fromEntries(Object.entries(counts).filter(([, n]) => typeof n === "number" && n !== 0))
+                }
               ])
             )
           )

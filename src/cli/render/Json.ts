@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { Counts } from "../../core/Counts.js"
 import type { Hold } from "../../core/PoolView.js"
 import type { ProviderStatistics } from "../../Statistics.js"
 import type { ProviderView, TokenView } from "../../View.js"
@@ -48,11 +49,13 @@ export const stats = (all: ReadonlyArray<ProviderStatistics>, now: number): type
     id,
     name,
     totals: counts(totals),
+    usage: usage(totals),
     successRate,
     tokens: tokens.map((one) => ({
       id: one.id,
       alias: one.alias,
       counts: counts(one.counts),
+      usage: usage(one.counts),
       share: one.share,
       successRate: one.successRate
     }))
@@ -140,6 +143,11 @@ const hold = (one: Hold): typeof Shapes.Hold.Type => ({
   why: one.why,
   evidence: [...one.evidence]
 })
+
+const usage = (all: Counts): ReadonlyArray<typeof Shapes.Usage.Type> =>
+  Object.entries(all.usage)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([model, { cacheRead, cacheWrite, input, output }]) => ({ model, input, output, cacheRead, cacheWrite }))
 
 const counts = (all: typeof Shapes.Counts.Type): typeof Shapes.Counts.Type => ({
   uses: all.uses,

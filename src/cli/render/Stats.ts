@@ -3,13 +3,15 @@
  *
  * @since 0.1.0
  */
+
+import type { Usage } from "../../core/Usage.js"
 import type { ProviderStatistics, TokenStatistics } from "../../Statistics.js"
 import { clean } from "./DisplayText.js"
 import type { Style } from "./Style.js"
 import { type Column, table } from "./Table.js"
 
 /**
- * Per provider, a line for each token and one for all of them.
+ * Per provider, a line for each token and one for all of them; then what each model used, where answers said so.
  *
  * @since 0.1.0
  * @category rendering
@@ -19,7 +21,9 @@ export const stats = (all: ReadonlyArray<ProviderStatistics>, style: Style): str
     .map((provider) => {
       const total: Row = { ...provider, alias: "all", counts: provider.totals, share: null }
       const rows: ReadonlyArray<Row> = [...provider.tokens, total]
-      return `${style("strong", clean(provider.id))} (${clean(provider.name)})\n${table(columns, rows, style)}`
+      const used = rows.flatMap(usage)
+      const head = `${style("strong", clean(provider.id))} (${clean(provider.name)})\n${table(columns, rows, style)}`
+      return used.length === 0 ? head : `${head}\n${table(usageColumns, used, style)}`
     })
     .join("\n")
 
@@ -32,6 +36,28 @@ const number = (title: string, of: (row: Row) => number | string): Column<Row> =
   align: "right",
   cell: (row) => String(of(row))
 })
+
+type Used = Usage & { readonly alias: string; readonly model: string }
+
+const usage = ({ alias, counts }: Row): ReadonlyArray<Used> =>
+  Object.entries(counts.usage)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([model, used]) => ({ ...used, alias, model }))
+
+const amount = (title: string, of: (used: Used) => number): Column<Used> => ({
+  title,
+  align: "right",
+  cell: (used) => String(of(used))
+})
+
+const usageColumns: ReadonlyArray<Column<Used>> = [
+  { title: "ALIAS", cell: ({ alias }) => clean(alias) },
+  { title: "MODEL", cell: ({ model }) => (model === "" ? "-" : clean(model)) },
+  amount("INPUT", ({ input }) => input),
+  amount("OUTPUT", ({ output }) => output),
+  amount("CACHE READ", ({ cacheRead }) => cacheRead),
+  amount("CACHE WRITE", ({ cacheWrite }) => cacheWrite)
+]
 
 const columns: ReadonlyArray<Column<Row>> = [
   { title: "ALIAS", cell: ({ alias }) => clean(alias) },
