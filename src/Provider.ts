@@ -4,9 +4,13 @@
  *
  * @since 0.1.0
  */
+import type { Dialect } from "./core/Classify.js"
+import * as Classify from "./core/Classify.js"
+import type { Facts } from "./core/Facts.js"
 import type { Statement } from "./core/Gate.js"
 import type { Outcome } from "./core/Outcome.js"
-import type { Disguise } from "./core/StreamEvent.js"
+
+export type { Facts }
 
 /**
  * One way to attach a secret. A provider lists several when the form of the secret decides (an Anthropic OAuth token
@@ -30,32 +34,41 @@ export interface Authorization {
 }
 
 /**
- * What is known of one answer. `headers` has lower-case names. `body` is text, bytes or parsed JSON, and may be absent,
- * cut short or nonsense. `now` is epoch milliseconds.
+ * Who the vendor counts requests and money for. Tokens of one owner share its limits.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Facts {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: unknown
-  readonly now: number
-  readonly model?: string | undefined
-  readonly path?: string | undefined
+export type LimitOwner = "key" | "user" | "account" | "team" | "organization" | "workspace" | "project" | "deployment"
+
+/**
+ * A request that costs nothing and tells whether a token is good.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface FreeCheck {
+  /** Below the base URL, or a whole URL where it lives elsewhere. */
+  readonly path: string
+  /** Statuses, besides 401, by which it says that the token is bad. */
+  readonly bad?: ReadonlyArray<number>
 }
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Provider {
+export interface Provider extends Dialect {
   /** The `type` of the config, the prefix of its environment names' owner: `anthropic`. */
   readonly type: string
   /** For people: `Anthropic`. */
   readonly name: string
-  /** Origin and path prefix that requests go to, without a trailing slash. */
+  /** Other words for the type: `gemini` for `google`. */
+  readonly otherTypes?: ReadonlyArray<string>
+  /** Origin and path prefix that requests go to, without a trailing slash. Empty: every user has their own. */
   readonly baseUrl: string
+  /** Where else it lives: regions and plans. A token of one is mostly refused by the others. */
+  readonly otherBaseUrls?: ReadonlyArray<string>
   readonly authorization: readonly [Authorization, ...Array<Authorization>]
   /** Headers every request needs, sent unless the caller sent them: `anthropic-version`. */
   readonly headers?: Readonly<Record<string, string>>
@@ -69,12 +82,27 @@ export interface Provider {
     readonly bearerTokens?: ReadonlyArray<string>
     readonly baseUrl?: string
   }
+  /** What its tokens look like, whole. Absent: like anything. */
+  readonly tokenShape?: RegExp
+  /** How its tokens begin, where that tells it from every other vendor. */
+  readonly tokenPrefixes?: ReadonlyArray<string>
+  readonly limitOwner?: LimitOwner
   /** Response header that names the owner of the limits (an organization), lower case. */
   readonly ownerHeader?: string
-  /** Ways in which it is known to put errors into JSON answers of status 200. */
-  readonly disguises?: ReadonlyArray<Disguise>
+  readonly freeCheck?: FreeCheck
   /** What the headers of an answer, of any status, say is left of the limit on requests. */
   readonly headroom?: (facts: Facts) => Statement | undefined
   /** Says what an answer means. Pure and total: any facts give a verdict. */
   readonly classify: (facts: Facts) => Outcome
 }
+
+/**
+ * A vendor from data alone: its answers are judged by its dialect.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const define = (vendor: Omit<Provider, "classify">): Provider => ({
+  ...vendor,
+  classify: (facts) => Classify.classify(vendor, facts)
+})

@@ -87,6 +87,7 @@ export const instant = (value: unknown): number => {
  */
 export const judge = (self: Case, vendor: Provider): Verdict => of(self.id, vendor.classify(self.facts))
 
+/** The vocabulary has no word for a model that nobody can have: it is the token's model, and no other token helps. */
 const of = (id: Case["id"], outcome: Outcome): Verdict =>
   outcome._tag === "Failure"
     ? {
@@ -94,7 +95,7 @@ const of = (id: Case["id"], outcome: Outcome): Verdict =>
         blame: outcome.blame,
         retryOtherToken: outcome.retryOtherToken,
         cooldownMs: outcome.cooldownMillis,
-        scope: outcome.scope,
+        scope: outcome.scope === "model" ? "token+model" : outcome.scope,
         provenance: outcome.cooldownMillis === null ? null : outcome.provenance,
         code: outcome.code,
         evidence: outcome.evidence,

@@ -11,12 +11,13 @@
  *
  * - `error`: a top-level `error` member
  * - `choices`: an `error` member of a choice, or its `finish_reason` being `error`
+ * - `code`: a top-level `code` beside a message, with no answer: `{"code": 401, "msg": "…", "success": false}`
  * - `base_resp`: MiniMax's `base_resp.status_code` other than 0
  *
  * @since 0.1.0
  * @category models
  */
-export type Disguise = "error" | "choices" | "base_resp"
+export type Disguise = "error" | "choices" | "code" | "base_resp"
 
 /**
  * An error that came under status 200: the status it would have had, and its body as the classifier expects it.
@@ -73,6 +74,7 @@ export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): Hid
     const failed = data.choices.find((choice) => isRecord(choice) && isError(choice.error))
     if (isRecord(failed)) return hidden(failed.error, { error: failed.error })
   }
+  if (disguises.includes("code") && isRefusal(data)) return { status: statusOf(data), body: data }
   const { base_resp: base } = data
   if (disguises.includes("base_resp") && isRecord(base)) {
     const status = baseStatus(base.status_code)
@@ -127,7 +129,8 @@ const statusOf = (error: Record<string, unknown>): number => {
     const number = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value
     if (typeof number === "number" && number >= 400 && number <= 599) return number
   }
-  for (const value of [error.code, error.type, error.status]) {
+  const { metadata } = error
+  for (const value of [error.code, error.type, error.status, isRecord(metadata) ? metadata.error_type : undefined]) {
     const status = typeof value === "string" ? statuses[value.toLowerCase()] : undefined
     if (status !== undefined) return status
   }
@@ -137,6 +140,8 @@ const statusOf = (error: Record<string, unknown>): number => {
 /** The status a vendor documents for its word. A word nobody knows is the provider's trouble: 500. */
 const statuses: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
+  invalid_request: 400,
+  content_filter: 400,
   invalid_argument: 400,
   invalid_prompt: 400,
   failed_precondition: 400,
@@ -144,8 +149,11 @@ const statuses: Readonly<Record<string, number>> = {
   authentication_error: 401,
   authentication: 401,
   invalid_api_key: 401,
+  invalid_authentication_error: 401,
+  incorrect_api_key_error: 401,
   unauthenticated: 401,
   billing_error: 402,
+  payment_required: 402,
   insufficient_quota: 429,
   permission_error: 403,
   permission_denied: 403,
@@ -158,23 +166,47 @@ const statuses: Readonly<Record<string, number>> = {
   resource_exhausted: 429,
   tokens: 429,
   requests: 429,
+  too_many_requests: 429,
+  rate_limit_reached_error: 429,
+  exceeded_current_quota_error: 429,
+  usage_limit_reached: 429,
   api_error: 500,
   server_error: 500,
   internal: 500,
   unavailable: 503,
+  service_unavailable_error: 503,
+  server_is_overloaded: 503,
   timeout_error: 504,
   deadline_exceeded: 504,
   overloaded_error: 529
 }
 
+/** A code that is none of the words for success, a message, and nothing that could be an answer. */
+const isRefusal = (data: Record<string, unknown>): boolean => {
+  const { code } = data
+  const refuses = typeof code === "number" ? !successes.has(String(code)) : typeof code === "string" && code !== ""
+  return (
+    refuses &&
+    !successes.has(String(code).toLowerCase()) &&
+    (typeof data.message === "string" || typeof data.msg === "string") &&
+    [data.choices, data.content, data.output, data.data, data.candidates].every(isEmpty)
+  )
+}
+
+const successes: ReadonlySet<string> = new Set(["0", "200", "20000", "success", "ok"])
+
 /** MiniMax's own numbers, from its error table; the rest of them are about the request. */
 const baseStatus = (code: unknown): number | undefined => {
   if (typeof code !== "number" || code === 0) return undefined
-  if (code === 1002 || code === 2056) return 429
-  if (code === 1004) return 401
-  if (code === 1008) return 402
-  return code === 1000 || code === 1001 ? 500 : 400
+  return baseStatuses.find(([, codes]) => codes.includes(code))?.[0] ?? 400
 }
+
+const baseStatuses: ReadonlyArray<readonly [status: number, codes: ReadonlyArray<number>]> = [
+  [429, [1002, 1039, 1041, 2045, 2056]],
+  [401, [1004, 2049]],
+  [402, [1008]],
+  [500, [1000, 1001, 1013, 1024, 1033]]
+]
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)

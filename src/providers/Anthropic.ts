@@ -1,16 +1,16 @@
 /**
- * Anthropic.
+ * Anthropic: API keys, and the OAuth tokens of subscriptions.
  *
  * @since 0.1.0
  */
-import type { Provider } from "../Provider.js"
-import { firstCut } from "./firstCut.js"
+import * as Provider from "../Provider.js"
+import * as AnthropicLimits from "./AnthropicLimits.js"
 
 /**
  * @since 0.1.0
  * @category providers
  */
-export const anthropic: Provider = {
+export const anthropic: Provider.Provider = Provider.define({
   type: "anthropic",
   name: "Anthropic",
   baseUrl: "https://api.anthropic.com",
@@ -20,5 +20,105 @@ export const anthropic: Provider = {
   ],
   headers: { "anthropic-version": "2023-06-01" },
   env: { tokens: ["ANTHROPIC_API_KEY"], bearerTokens: ["ANTHROPIC_AUTH_TOKEN"], baseUrl: "ANTHROPIC_BASE_URL" },
-  classify: firstCut
-}
+  tokenShape: /^sk-ant-(?:api|oat|admin)\d\d-[\w-]{20,}$/,
+  tokenPrefixes: ["sk-ant-"],
+  limitOwner: "organization",
+  ownerHeader: "anthropic-organization-id",
+  freeCheck: { path: "/v1/models", bad: [404] },
+  rateLimits: AnthropicLimits.buckets,
+  judge: AnthropicLimits.judge,
+  rules: [
+    {
+      status: [400, 401, 403],
+      says: /(?:organization|account|workspace) has been (?:disabled|suspended|banned)/i,
+      sense: "bad-token",
+      why: "the organization behind the token has been disabled"
+    },
+    {
+      status: [401, 403],
+      says: /oauth authentication is currently not supported/i,
+      sense: "request",
+      why: "the request lacks the beta header that OAuth tokens need"
+    },
+    {
+      code: ["oauth_not_allowed_for_organization"],
+      sense: "bad-token",
+      why: "the organization does not allow OAuth tokens"
+    },
+    { status: [401, 403], says: /oauth authentication is currently not allowed/i, sense: "bad-token" },
+    {
+      status: [401, 403],
+      says: /^cors requests are not allowed/i,
+      sense: "request-elsewhere",
+      why: "the organization does not allow calls from browsers"
+    },
+    {
+      status: [401],
+      says: /token has expired|refresh your existing token/i,
+      sense: "stale-token",
+      why: "the OAuth token has expired and is to be refreshed"
+    },
+    { status: [400, 403], says: /credential is only authorized for use with/i, sense: "missing-permission" },
+    {
+      status: [403],
+      code: ["forbidden"],
+      says: /^request not allowed/i,
+      sense: "provider",
+      why: "Anthropic's edge refuses this address or place, whatever the token"
+    },
+    {
+      status: [400, 402, 403, 429],
+      says: /credit balance is too low/i,
+      sense: "billing",
+      scope: "group",
+      why: "the organization's credit is spent"
+    },
+    {
+      code: ["enforced_spend_limit_reached"],
+      sense: "billing",
+      scope: "group",
+      window: "month",
+      why: "the organization has reached the monthly limit of its tier"
+    },
+    {
+      status: [400, 403, 429],
+      says: /reached (?:your|the) specified workspace api usage limits/i,
+      sense: "billing",
+      window: "month",
+      why: "the workspace has reached the spend limit its owner set; another workspace's token may work"
+    },
+    {
+      status: [400, 403, 429],
+      says: /reached (?:your|the) (?:specified )?api usage limits/i,
+      sense: "billing",
+      scope: "group",
+      window: "month",
+      why: "the organization has reached the spend limit its owner set"
+    },
+    {
+      code: ["billing_error"],
+      sense: "billing",
+      scope: "group",
+      why: "the organization has a problem with its payment"
+    },
+    { status: [429], says: /spend(?:ing)? limit/i, sense: "billing", why: "a spend limit is reached" },
+    {
+      status: [400, 402, 403, 429],
+      says: /(?:usage credits|extra usage|usage) (?:are|is) required for/i,
+      sense: "request",
+      why: "it asks for a feature that is paid for separately"
+    },
+    {
+      status: [429],
+      path: /\/oauth\/usage/,
+      sense: "rate-limit",
+      retryOtherToken: false,
+      scope: null,
+      rest: null,
+      why: "a query about usage was made too often; that says nothing of inference"
+    },
+    { status: [404], code: ["not_found_error"], says: /\bmodel\b/i, sense: "model-denied" },
+    { status: [404], code: ["not_found_error"], sense: "request" },
+    { status: [409], code: ["conflict_error"], sense: "request", why: "something else changed at the same time" }
+  ]
+})

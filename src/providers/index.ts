@@ -5,30 +5,58 @@
  */
 import type { Provider } from "../Provider.js"
 import { anthropic } from "./Anthropic.js"
-import { firstCut } from "./firstCut.js"
+import { azureOpenAI } from "./AzureOpenAI.js"
+import { cohere } from "./Cohere.js"
+import { dashscope } from "./DashScope.js"
+import { deepseek } from "./DeepSeek.js"
+import { fireworks } from "./Fireworks.js"
+import { anthropicCompatible, generic, newApi, oneApi, vllm } from "./Gateways.js"
 import { google } from "./Google.js"
+import { groq } from "./Groq.js"
+import { huggingface } from "./HuggingFace.js"
+import { minimax } from "./MiniMax.js"
+import { mistral } from "./Mistral.js"
+import { moonshot } from "./Moonshot.js"
 import { openai } from "./OpenAI.js"
+import { openrouter } from "./OpenRouter.js"
+import { perplexity } from "./Perplexity.js"
+import { siliconflow } from "./SiliconFlow.js"
+import { together } from "./Together.js"
+import { xai } from "./XAI.js"
+import { zhipu } from "./Zhipu.js"
 
-/**
- * Any OpenAI-compatible server; its base URL is the user's.
- *
- * @since 0.1.0
- * @category providers
- */
-export const generic: Provider = {
-  ...openai,
-  type: "generic",
-  name: "OpenAI-compatible",
-  baseUrl: "",
-  env: { tokens: [] },
-  classify: firstCut
-}
+export { generic } from "./Gateways.js"
 
 /**
  * @since 0.1.0
  * @category providers
  */
-export const all: ReadonlyArray<Provider> = [anthropic, openai, google, generic]
+export const all: ReadonlyArray<Provider> = [
+  anthropic,
+  openai,
+  google,
+  azureOpenAI,
+  openrouter,
+  deepseek,
+  mistral,
+  groq,
+  xai,
+  together,
+  fireworks,
+  cohere,
+  moonshot,
+  zhipu,
+  dashscope,
+  siliconflow,
+  minimax,
+  huggingface,
+  perplexity,
+  generic,
+  vllm,
+  oneApi,
+  newApi,
+  anthropicCompatible
+]
 
 /**
  * The vendor of a config's `type`.
@@ -37,4 +65,4 @@ export const all: ReadonlyArray<Provider> = [anthropic, openai, google, generic]
  * @category lookups
  */
 export const byType = (type: string): Provider | undefined =>
-  ({ gemini: google, custom: generic, "openai-compatible": generic })[type] ?? all.find((each) => each.type === type)
+  all.find((each) => each.type === type) ?? all.find((each) => each.otherTypes?.includes(type) === true)

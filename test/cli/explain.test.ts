@@ -25,7 +25,7 @@ describe("ctl explain", () => {
       assert.deepStrictEqual([exitCode, stderr], [0, ""])
       assert.include(stdout, "A rate limit was hit; the token is healthy\n  why")
       assert.match(stdout, /evidence .*429/)
-      assert.match(stdout, /rests +the token, for 5 s \(the server stated it\)/)
+      assert.match(stdout, /rests +the token for this model, for 5 s \(the server stated it\)/)
       assert.match(stdout, /next +another token may serve the same request at once/)
     })
   )
@@ -47,7 +47,10 @@ describe("ctl explain", () => {
       const { exitCode, stdout } = yield* ctl(home, line)
       assert.strictEqual(exitCode, 0)
       const verdict = decode(JSON.parse(stdout))
-      assert.deepStrictEqual([verdict.blame, verdict.code, verdict.scope], ["rate-limit", "rate_limit_error", "token"])
+      assert.deepStrictEqual(
+        [verdict.blame, verdict.code, verdict.scope],
+        ["rate-limit", "rate_limit_error", "token+model"]
+      )
       const served = yield* ctl(home, ["explain", "--json", "-p", "openai", "--status", "200"])
       assert.strictEqual(decode(JSON.parse(served.stdout)).blame, "none")
     })

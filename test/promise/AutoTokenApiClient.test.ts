@@ -64,7 +64,8 @@ describe("AutoTokenApiClient", () => {
     expect(provider.requests).toHaveLength(4)
     expect(TokenRotationManager.getStats().map(({ alias, state }) => [alias, state])).toEqual([
       ["a", "isolated"],
-      ["b", "cooling"],
+      // Its limit is that of the model.
+      ["b", "ready"],
       ["c", "ready"]
     ])
   })
@@ -83,7 +84,9 @@ describe("AutoTokenApiClient", () => {
     ])
     expect(error.retryAt?.getTime()).toBeGreaterThan(Date.now() + 50_000)
     expect(error.message).toMatch(/a: .*\n.*b: .*back at \d{4}-/)
-    expect(error.cause).toMatchObject({ message: "b was answered 429 rate_limit_error: the rate limit was reached" })
+    expect(error.cause).toMatchObject({
+      message: "b was answered 429 rate_limit_error: a limit of pace was hit; the token is healthy"
+    })
     expect(`${error.stack}`).not.toMatch(/FiberFailure|effect/)
     expect(JSON.stringify(error) + error.message).not.toContain("secret-of")
   })
@@ -102,8 +105,8 @@ describe("AutoTokenApiClient", () => {
     const { provider } = await open("anthropic", {
       a: {
         kind: "status",
-        status: 404,
-        body: { type: "error", error: { type: "not_found_error", message: `no model for ${secretOf("a")}` } },
+        status: 400,
+        body: { type: "error", error: { type: "invalid_request_error", message: `no field for ${secretOf("a")}` } },
         headers: { "request-id": "req_1" }
       }
     })
@@ -113,10 +116,10 @@ describe("AutoTokenApiClient", () => {
     }).catch((error: unknown) => error)
     expect(error).toBeInstanceOf(ApiError)
     expect(error).toMatchObject({
-      message: "anthropic answered 404: not_found_error: no model for [redacted]",
-      status: 404,
+      message: "anthropic answered 400: invalid_request_error: no field for [redacted]",
+      status: 400,
       requestId: "req_1",
-      body: { error: { type: "not_found_error" } }
+      body: { error: { type: "invalid_request_error" } }
     })
     expect(provider.requests).toHaveLength(1)
   })

@@ -55,9 +55,9 @@ const provenances: Record<NonNullable<Verdict["provenance"]>, string> = {
   guess: "llmctl's own guess"
 }
 
-const rest = ({ cooldownMs, provenance, scope }: Verdict): string => {
+const rest = ({ blame, cooldownMs, provenance, retryOtherToken, scope }: Verdict): string => {
   if (scope === null) return "nothing"
-  const what = scopes[scope]
+  const what = scopes[blame === "model" && !retryOtherToken ? "model" : scope]
   if (cooldownMs === null) return `${what}, for as long as the policy says; the answer does not`
   const time = cooldownMs === "permanent" ? "until someone acts" : `for ${length(cooldownMs)}`
   return `${what}, ${time}${provenance === null ? "" : ` (${provenances[provenance]})`}`

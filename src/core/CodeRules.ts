@@ -1,0 +1,153 @@
+/**
+ * What codes mean that half the trade uses: those of OpenAI and Anthropic, whom everybody imitates, and the obvious ones.
+ *
+ * Only words that say one thing are here. `invalid_request_error` is not: vendors put it on bad tokens and empty balances
+ * alike.
+ *
+ * @since 0.1.0
+ */
+import type { AnswerRule } from "./AnswerRule.js"
+
+/**
+ * Tried after a vendor's own rules.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const rules: ReadonlyArray<AnswerRule> = [
+  {
+    code: [
+      "context_length_exceeded",
+      "string_above_max_length",
+      "max_tokens_exceeded",
+      "prompt_too_long",
+      "request_too_large",
+      "content_filter",
+      "content_filtered",
+      "content_policy_violation",
+      "contentfilter",
+      "responsibleaipolicyviolation",
+      "moderation",
+      "moderation_blocked",
+      "sensitive_words_detected",
+      "data_inspection_failed",
+      "datainspectionfailed",
+      "invalid_prompt",
+      "invalid_value",
+      "invalid_type",
+      "missing_required_parameter",
+      "unknown_parameter",
+      "unsupported_parameter",
+      "unsupported_value",
+      "invalid_image_url",
+      "invalid_function_parameters",
+      "invalid_json",
+      "unknown_url"
+    ],
+    sense: "request"
+  },
+  {
+    status: [400, 401, 402, 403, 404, 429, 451],
+    code: /^(?:unsupported_country.*|.*region_restricted|region_not_supported|unsupported_region|location_not_supported)$/,
+    sense: "provider",
+    why: "the provider does not serve this place"
+  },
+  {
+    code: /^(?:overloaded(?:_error)?|(?:server|system|service|engine)_?(?:is_)?(?:currently_)?overloaded(?:_error)?|engine_overloaded_error)$/,
+    sense: "provider",
+    why: "the provider is overloaded, for everybody"
+  },
+  {
+    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|capacity_exceeded|engine_max_pending_tokens)$/,
+    sense: "model-busy"
+  },
+  {
+    status: [400, 401, 402, 403, 404, 429, 500],
+    code: [
+      "insufficient_quota",
+      "insufficient_balance",
+      "insufficient_credits",
+      "insufficient_credit",
+      "insufficient_funds",
+      "insufficient_user_quota",
+      "insufficient_account_balance",
+      "insufficientbalance",
+      "pre_consume_token_quota_failed",
+      "token_quota_exhausted",
+      "credit_balance_exhausted",
+      "credits_exhausted",
+      "balance_not_enough",
+      "credit_limit",
+      "credit_limit_exceeded",
+      "organization_spend_limit_exceeded",
+      "project_spend_limit_exceeded",
+      "organization_usage_limit_exceeded",
+      "enforced_spend_limit_reached",
+      "spend_limit_exceeded",
+      "spending_limit_exceeded",
+      "billing_error",
+      "billing_not_active",
+      "billing_hard_limit_reached",
+      "payment_required",
+      "exceeded_current_quota_error",
+      "monthly_limit_exceeded",
+      "usage_limit_reached",
+      "usage_limit_exceeded",
+      "quota_exhausted",
+      "budget_exceeded",
+      "exceeded_budget",
+      "arrearage"
+    ],
+    sense: "billing"
+  },
+  {
+    status: [400, 401, 403, 404, 422, 500, 503],
+    code: [
+      "model_not_found",
+      "modelnotfound",
+      "model_not_exist",
+      "model_not_available",
+      "model_not_supported",
+      "model_not_allowed",
+      "model_access_denied",
+      "model_permission_denied",
+      "unsupported_model",
+      "invalid_model",
+      "deploymentnotfound"
+    ],
+    sense: "model-denied"
+  },
+  {
+    status: [400, 401, 403],
+    code: /^(?:(?:api_?key|token|credential)s?_?(?:has_)?expired|expired_(?:api_?)?(?:key|token)|access_token_expired|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
+    sense: "stale-token"
+  },
+  {
+    status: [400, 401, 403, 404],
+    code: /^(?:missing_scope|insufficient_scope|insufficient_permissions?)$/,
+    sense: "missing-permission"
+  },
+  {
+    status: [400, 401, 402, 403, 404, 429],
+    code: /^(?:(?:invalid|incorrect|bad|missing|wrong|revoked|disabled|unknown|deleted)_?(?:api_?)?(?:key|token|credentials?)(?:_error)?|(?:api_?)?(?:key|token)_(?:is_)?(?:invalid|revoked|disabled|deleted|blocked|not_found)|invalid_authentication(?:_error)?|incorrect_api_key_error|(?:account|organization|user|workspace|project)_(?:deactivated|disabled|suspended|banned|restricted|blocked|locked|terminated)|(?:deactivated|suspended|disabled)_(?:account|user|workspace|organization))$/,
+    sense: "bad-token"
+  },
+  {
+    status: [400, 403],
+    code: ["authentication_error", "unauthenticated", "authentication_failed"],
+    sense: "bad-token"
+  },
+  { status: [403], code: ["permission_error"], sense: "missing-permission" },
+  {
+    status: [400, 403, 409, 420, 429],
+    code: /^(?:rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded)$/,
+    says: /^request too large|request (?:is )?too large/i,
+    sense: "request",
+    why: "the request is larger than the limit itself"
+  },
+  {
+    status: [400, 403, 409, 420, 429],
+    code: /^(?:rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded|.*concurrency_limit.*|concurrent.*limit.*)$/,
+    sense: "rate-limit"
+  }
+]

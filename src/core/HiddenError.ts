@@ -1,0 +1,58 @@
+/**
+ * Finds the error in an answer of status 2xx whose whole body is at hand: by its structure, never by its words.
+ *
+ * @since 0.1.0
+ */
+import * as ErrorBody from "./ErrorBody.js"
+import { type Disguise, type HiddenError, ofAnswer, ofEvent } from "./StreamEvent.js"
+
+/**
+ * The hidden error, `page` where a web page stands in for the answer, or nothing.
+ *
+ * @since 0.1.0
+ * @category parsing
+ */
+export const find = (body: unknown, disguises: ReadonlyArray<Disguise>): HiddenError | "page" | undefined => {
+  try {
+    const text = ErrorBody.textOf(body, longest + 1)
+    if (text === undefined) return ofAnswer(Array.isArray(body) ? body[0] : body, disguises)
+    if (ErrorBody.isPage(text)) return "page"
+    const start = /[^\s\ufeff]/.exec(text)?.[0]
+    if (start === undefined || text.length > longest) return undefined
+    const whole = start === "{" || start === "[" ? parse(text) : undefined
+    return whole === undefined
+      ? ofStream(text, disguises)
+      : ofAnswer(Array.isArray(whole) ? whole[0] : whole, disguises)
+  } catch {
+    // A body may be any object, even one whose members throw.
+    return undefined
+  }
+}
+
+/** A longer answer is no error. */
+const longest = 256 * 1024
+
+const ofStream = (text: string, disguises: ReadonlyArray<Disguise>): HiddenError | undefined => {
+  for (const block of text.split(/\r?\n\r?\n/)) {
+    let name: string | undefined
+    const data: Array<string> = []
+    for (const line of block.split(/\r?\n/)) {
+      if (line.startsWith("event:")) name = line.slice(6).trim()
+      else if (line.startsWith("data:")) data.push(line.slice(5))
+      // Gemini's errors come between its events without `data:`.
+      else if (/^[[{]/.test(line)) data.push(line)
+    }
+    const value = parse(data.join("\n"))
+    const meaning = ofEvent(Array.isArray(value) ? value[0] : value, name, disguises)
+    if (typeof meaning !== "string") return meaning
+  }
+  return undefined
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * When to come back, by the best evidence an answer holds.
+ *
+ * `retry-after-ms`, then `retry-after`, then the reset of the exhausted bucket, then a field of the body, then what the
+ * message says. A malformed or past hint gives way to the next.
+ *
+ * @since 0.1.0
+ */
+import type { Answer } from "./Answer.js"
+import { isMembers, type Members, members } from "./ErrorBody.js"
+import * as RateLimitHeaders from "./RateLimitHeaders.js"
+import * as ResetTime from "./ResetTime.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Hint {
+  readonly millis: number
+  /** Where it was found, in words. */
+  readonly source: string
+}
+
+/**
+ * The best hint, or nothing. `buckets` are left out where a limit of pace has nothing to do with the failure.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const find = (
+  answer: Answer,
+  buckets: ReadonlyArray<RateLimitHeaders.Quota>,
+  offsetMinutes: number
+): Hint | undefined => ofHeaders(answer) ?? ofBuckets(buckets, answer.now) ?? ofBody(answer, offsetMinutes)
+
+/**
+ * What `retry-after-ms` and `retry-after` say. Zero is an answer: now.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ofHeaders = ({ headers, now }: Answer): Hint | undefined => {
+  for (const name of ["retry-after-ms", "x-ms-retry-after-ms"]) {
+    const text = headers[name]
+    const millis = text === undefined ? undefined : ResetTime.ofMillis(text)
+    if (millis !== undefined) return { millis, source: `header ${name}` }
+  }
+  const text = headers["retry-after"]
+  const millis = text === undefined ? undefined : ResetTime.ofRetryAfter(text, now)
+  return millis === undefined ? undefined : { millis, source: "header retry-after" }
+}
+
+/**
+ * The latest reset among the exhausted buckets. A reset without a remainder belongs to a bucket that is taken for empty
+ * only where no other is known to be.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ofBuckets = (buckets: ReadonlyArray<RateLimitHeaders.Quota>, now: number): Hint | undefined => {
+  const exhausted = buckets.filter(RateLimitHeaders.isExhausted)
+  const meant =
+    exhausted.length > 0
+      ? exhausted
+      : buckets.filter(({ remaining, used }) => remaining === undefined && used === undefined)
+  let latest: RateLimitHeaders.Quota | undefined
+  for (const each of meant) if (each.resetAt !== undefined && each.resetAt > (latest?.resetAt ?? 0)) latest = each
+  return latest?.resetAt === undefined
+    ? undefined
+    : { millis: latest.resetAt - now, source: `reset of the exhausted ${latest.kind} limit` }
+}
+
+/**
+ * What a field of the body or the words of its message say.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ofBody = ({ body, now }: Answer, offsetMinutes: number): Hint | undefined =>
+  ofFields(body.error, now) ??
+  (body.error === body.root ? undefined : ofFields(body.root, now)) ??
+  ofMessage(body.message, now, offsetMinutes)
+
+const ofFields = (error: Members, now: number): Hint | undefined => {
+  const found = (name: string, millis: number | undefined): Hint | undefined =>
+    millis === undefined ? undefined : { millis, source: `${name} in the body` }
+  const details = Array.isArray(error.details) ? error.details.slice(0, 20) : []
+  for (const detail of details.filter(isMembers)) {
+    const hint =
+      found("RetryInfo", ofProtobuf(detail.retryDelay)) ??
+      found("quotaResetDelay", lengthOf(members(detail.metadata).quotaResetDelay)) ??
+      found("quotaResetTimeStamp", pointOf(members(detail.metadata).quotaResetTimeStamp, now))
+    if (hint !== undefined) return hint
+  }
+  const metadata = members(error.metadata)
+  return (
+    found("resets_in_seconds", secondsOf(error.resets_in_seconds)) ??
+    found("resets_at", pointOf(error.resets_at, now)) ??
+    found("reset_at", pointOf(error.reset_at, now)) ??
+    found("availability.retry_after", secondsOf(members(error.availability).retry_after)) ??
+    found("retry_after_ms", millisOf(error.retry_after_ms)) ??
+    found("retry_after", secondsOf(error.retry_after)) ??
+    found("retry_after_seconds", secondsOf(error.retry_after_seconds)) ??
+    found("retry_after", secondsOf(metadata.retry_after)) ??
+    found("retry_after_seconds", secondsOf(metadata.retry_after_seconds)) ??
+    // Hugging Face, while it loads a model.
+    found("estimated_time", secondsOf(error.estimated_time)) ??
+    // OpenRouter repeats the headers of the limit it hit.
+    found("X-RateLimit-Reset", pointOf(members(metadata.headers)["X-RateLimit-Reset"], now))
+  )
+}
+
+/** `38.2s`, or the message form `{seconds, nanos}`. */
+const ofProtobuf = (value: unknown): number | undefined =>
+  isMembers(value)
+    ? ResetTime.sensible((Number(value.seconds ?? 0) || 0) * 1000 + (Number(value.nanos ?? 0) || 0) / 1e6)
+    : lengthOf(value)
+
+const lengthOf = (value: unknown): number | undefined =>
+  typeof value === "string" ? (ResetTime.ofDuration(value) ?? secondsOf(value)) : secondsOf(value)
+
+const secondsOf = (value: unknown): number | undefined => {
+  const number = typeof value === "string" && /^\d{1,12}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value
+  if (typeof number === "number") return ResetTime.sensible(number * 1000)
+  return typeof value === "string" ? ResetTime.ofDuration(value) : undefined
+}
+
+const millisOf = (value: unknown): number | undefined =>
+  typeof value === "number" ? ResetTime.sensible(value) : undefined
+
+const pointOf = (value: unknown, now: number): number | undefined =>
+  typeof value === "number" || typeof value === "string" ? ResetTime.ofReset(String(value), now) : undefined
+
+const inSentence = new RegExp(
+  `(?:again|retry|wait|resets?|available|back|refreshe?s?)\\s{1,2}(?:again\\s)?(?:in|after|for)?\\s{0,2}` +
+    `(?:about\\s|approximately\\s)?((?:${ResetTime.durationSource}[\\s,]{0,2}(?:and\\s)?){1,6})`,
+  "i"
+)
+
+const pointInSentence =
+  /(?:access|resets?|until|again|available|renews?|将在|将于|于)\s{0,2}(?:on|at|after|in)?\s{0,2}(\d{4}-\d{2}-\d{2}(?:(?:T|\s(?:at\s)?|,\s?)\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)/i
+
+const chinese = /(\d{1,9})\s?(秒|分钟|小时|天)\s?(?:之|以)?后/
+
+const chineseSeconds: ReadonlyMap<string, number> = new Map([
+  ["秒", 1],
+  ["分钟", 60],
+  ["小时", 3600],
+  ["天", 86_400]
+])
+
+/** "try again in 6m54.72s", "retry after 38 seconds", "regain access on 2026-09-01 at 00:00 UTC", "30 秒后". */
+const ofMessage = (message: string, now: number, offsetMinutes: number): Hint | undefined => {
+  const said = (millis: number | undefined): Hint | undefined =>
+    millis === undefined ? undefined : { millis, source: "time stated in the message" }
+  const point = pointInSentence.exec(message)?.[1]
+  const length = inSentence.exec(message)?.[1]
+  const [, amount = "", unit = ""] = chinese.exec(message) ?? []
+  return (
+    said(point === undefined ? undefined : ResetTime.ofInstant(point, now, offsetMinutes)) ??
+    said(length === undefined ? undefined : ResetTime.ofDuration(length.trim())) ??
+    said(unit === "" ? undefined : ResetTime.sensible(Number(amount) * (chineseSeconds.get(unit) ?? 0) * 1000))
+  )
+}

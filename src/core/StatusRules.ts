@@ -1,0 +1,101 @@
+/**
+ * What a status means where no code is known: first by what the message is about, then by the bare number.
+ *
+ * @since 0.1.0
+ */
+import type { Answer } from "./Answer.js"
+import * as AnswerRule from "./AnswerRule.js"
+import type { Saying } from "./Saying.js"
+
+/**
+ * What the status says. Total.
+ *
+ * @since 0.1.0
+ * @category classification
+ */
+export const find = (answer: Answer): Saying => {
+  const { headers, status } = answer
+  const found = AnswerRule.find(rules, answer)
+  if (found !== undefined) return found
+  // OpenAI's and Anthropic's SDKs obey this header before anything else.
+  if (status >= 400 && status < 500 && headers["x-should-retry"] === "true") {
+    return { sense: "transient", evidence: ["header x-should-retry: true"] }
+  }
+  if (status >= 400 && status < 500) return { sense: "request" }
+  if (status >= 300 && status < 400) return redirect
+  return status >= 500 && status < 600 ? { sense: "provider" } : unexpected
+}
+
+/** What messages are about, in the languages of the vendors. They refine a status, and mean nothing without it. */
+const about = {
+  money:
+    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds) (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值/i,
+  bills: /\b(?:billing|payment|subscription|unpaid)\b/i,
+  day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
+  month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
+  busyModel:
+    /\b(?:model|engine|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|\bcapacity\b.{0,30}\bmodel/i,
+  busy: /\b(?:engine|server|service|system|platform)s? (?:is|are) (?:currently |really |temporarily )?(?:overloaded|busy|at capacity)|上游负载|服务繁忙|系统繁忙/i,
+  tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
+  model: /\bmodels?\b|模型/i,
+  region:
+    /\b(?:country|region|territory|location)\b.{0,60}\b(?:not (?:supported|available|allowed)|unsupported)|\b(?:not (?:supported|available|allowed)|unsupported)\b.{0,60}\b(?:country|region|territory|location)\b/i,
+  expired: /\b(?:oauth|access|session|bearer|jwt) ?token\b.{0,40}\bexpired\b/i,
+  unsafe: /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged/i
+} as const
+
+/**
+ * The statuses that mean something particular; the other 4xx are the request's fault, the other 5xx the provider's.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: ReadonlyArray<number> }> = [
+  { status: [401, 403], says: about.money, sense: "billing" },
+  { status: [403], says: about.bills, sense: "billing" },
+  { status: [401], says: about.expired, sense: "stale-token" },
+  { status: [401], sense: "bad-token" },
+  { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
+  { status: [402], sense: "billing" },
+  { status: [403], says: about.unsafe, sense: "request" },
+  { status: [403], says: about.region, sense: "provider", why: "the provider does not serve this place" },
+  {
+    status: [403],
+    says: /\bmodels?\b.{0,80}\b(?:access|allowed|permission|available)|\b(?:access|permission|allowed)\b.{0,60}\bmodels?\b|模型/i,
+    sense: "model-denied"
+  },
+  {
+    status: [403],
+    sense: "stale-token",
+    why: "access is denied to this token; the answer does not say for how long"
+  },
+  { status: [404], says: about.model, sense: "model-denied" },
+  { status: [429], says: about.tooLarge, sense: "request", why: "the request is larger than the limit itself" },
+  { status: [429], says: about.busyModel, sense: "model-busy" },
+  { status: [429], says: about.busy, sense: "provider" },
+  { status: [429], says: about.money, sense: "billing" },
+  { status: [429], says: about.day, sense: "allowance", why: "the allowance of the day is used up" },
+  {
+    status: [429],
+    says: about.month,
+    sense: "billing",
+    window: "month",
+    why: "the allowance of the month is used up"
+  },
+  { status: [429, 420], sense: "rate-limit" },
+  { status: [408], sense: "provider", why: "the provider gave up waiting" },
+  // OpenAI's SDK takes it for a lock that timed out, and tries again.
+  { status: [409], sense: "transient", why: "another request got in the way of this one" },
+  { status: [410], sense: "model-unknown", why: "what was asked for is no longer offered" },
+  { status: [424, 425], sense: "provider", why: "something the provider depends on failed" },
+  { status: [451], sense: "provider", why: "the provider may not serve this place" },
+  { status: [499], sense: "abandoned" }
+]
+
+const redirect: Saying = {
+  sense: "provider",
+  why: "the provider points elsewhere, and a token must not follow",
+  evidence: ["a redirect"]
+}
+
+const unexpected: Saying = { sense: "provider", why: "the status is none that an API answers with" }

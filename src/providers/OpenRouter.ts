@@ -1,0 +1,87 @@
+/**
+ * OpenRouter.
+ *
+ * @since 0.1.0
+ */
+import * as Provider from "../Provider.js"
+
+/**
+ * @since 0.1.0
+ * @category providers
+ */
+export const openrouter: Provider.Provider = Provider.define({
+  type: "openrouter",
+  name: "OpenRouter",
+  baseUrl: "https://openrouter.ai/api/v1",
+  authorization: [{ header: "authorization", scheme: "Bearer" }],
+  env: { tokens: ["OPENROUTER_API_KEY"] },
+  tokenShape: /^sk-or-v1-[0-9a-f]{64}$/,
+  tokenPrefixes: ["sk-or-"],
+  limitOwner: "account",
+  freeCheck: { path: "/key" },
+  rateLimits: [
+    {
+      kind: "requests",
+      limit: "x-ratelimit-limit",
+      remaining: "x-ratelimit-remaining",
+      reset: "x-ratelimit-reset"
+    }
+  ],
+  disguises: ["error", "choices"],
+  rules: [
+    { code: ["model_not_found"], sense: "model-unknown" },
+    {
+      code: ["privacy_restricted", "data_policy_restricted"],
+      sense: "model-denied",
+      why: "the account's privacy policy excludes every host of the model"
+    },
+    { code: ["region_restricted"], sense: "model-busy", rest: null, why: "the model is not offered in this place" },
+    {
+      status: [403],
+      says: /not available in your (?:region|country)/i,
+      sense: "model-busy",
+      rest: null,
+      why: "the model is not offered in this place"
+    },
+    {
+      code: ["upstream_provider_shared_pool"],
+      sense: "model-busy",
+      why: "the model's host limits all of OpenRouter together; another token shares that limit"
+    },
+    {
+      status: [429],
+      says: /rate-limited upstream/i,
+      sense: "model-busy",
+      why: "the model's host limits all of OpenRouter together"
+    },
+    {
+      status: [402],
+      says: /can only afford|fewer max_tokens/i,
+      sense: "billing",
+      why: "the credit left does not cover a request of this size"
+    },
+    { status: [402], says: /key limit|this key/i, sense: "billing", why: "the spend limit of this key is reached" },
+    { status: [402], sense: "billing", scope: "group", why: "the account's credit is spent" },
+    { status: [403], says: /limit exceeded/i, sense: "billing", why: "the spend limit of this key is reached" },
+    { status: [401], sense: "bad-token" },
+    { status: [403], says: /suspended|banned/i, sense: "bad-token", why: "the account is suspended" },
+    { status: [403], sense: "request", why: "a guardrail or moderation blocked the request" },
+    {
+      status: [429],
+      says: /free-models-per-day/i,
+      sense: "allowance",
+      why: "the account's free requests of the day are used up"
+    },
+    { status: [429], says: /credits? to unlock.*per day/i, sense: "allowance" },
+    { status: [400], says: /not a valid model/i, sense: "model-unknown" },
+    {
+      status: [404],
+      says: /data policy|privacy|guardrail/i,
+      sense: "model-denied",
+      why: "the account's policy excludes every host of the model"
+    },
+    { status: [404], says: /no (?:allowed providers|endpoints)/i, sense: "model-denied" },
+    { status: [503], code: /^(?:temporarily_unavailable|no_available_.*|model_unavailable)$/, sense: "model-busy" },
+    { status: [503], says: /no available|no (?:allowed )?providers?|all providers failed/i, sense: "model-busy" }
+  ]
+})
