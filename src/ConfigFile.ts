@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto"
 import * as Fs from "node:fs"
 import * as Path from "node:path"
 import * as Effect from "effect/Effect"
-import { describe, ignoring } from "./FileFailure.js"
+import { describe, ignoring, isFull } from "./FileFailure.js"
 import { ConfigError } from "./RotationError.js"
 
 /**
@@ -152,7 +152,9 @@ export const failing = <A>(path: string, what: string, evaluate: () => A): A => 
     throw new ConfigError({
       path,
       reason: `${what}: ${describe(cause)}`,
-      remedy: "Check who owns the file and its directory, or name another with --config or LLMCTL_CONFIG_DIR."
+      remedy: isFull(cause)
+        ? "Free some space, then try again. The file is as it was."
+        : "Check who owns the file and its directory, or name another with --config or LLMCTL_CONFIG_DIR."
     })
   }
 }

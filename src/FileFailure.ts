@@ -36,6 +36,14 @@ export const describe = (cause: unknown): string => {
 }
 
 /**
+ * Whether it refused for want of space.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isFull = (cause: unknown): boolean => ["ENOSPC", "EDQUOT"].includes(code(cause) ?? "")
+
+/**
  * The failure as a `StateStoreError` about `path`.
  *
  * @since 0.1.0

@@ -66,8 +66,8 @@ const tryOnce = (path: string): Attempt => {
   const root = lockPath(path)
   const me: Holder = { pid, place: place(), started: started(pid), nonce: randomUUID() }
   const mine = `${root}-${me.nonce}.new`
-  Fs.writeFileSync(mine, JSON.stringify(me), { flag: "wx", mode: 0o600, flush: true })
   try {
+    Fs.writeFileSync(mine, JSON.stringify(me), { flag: "wx", mode: 0o600, flush: true })
     for (let name = root; ; ) {
       if (linked(mine, name)) {
         const chain = chainTo(root, me.nonce)

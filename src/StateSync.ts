@@ -11,10 +11,10 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Ref from "effect/Ref"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as PoolState from "./core/PoolState.js"
 import * as RotationState from "./RotationState.js"
+import { decode, encode } from "./StateDocument.js"
 import type * as StateStore from "./StateStore.js"
 
 /**
@@ -47,6 +47,18 @@ export const make = (options: {
     const anything = yield* Queue.dropping<void>(1)
     const urgent = yield* Queue.dropping<void>(1)
 
+    /** What is wrong with the store, by what was tried: said once, not at every call for as long as it lasts. */
+    const complaints = yield* Ref.make<ReadonlyMap<string, string>>(new Map())
+
+    const complain = (about: string, message: string) =>
+      Effect.flatMap(
+        Ref.modify(complaints, (all) => [all.get(about) !== message, new Map(all).set(about, message)]),
+        (isNew) => (isNew ? Effect.logWarning(message) : Effect.logDebug(message))
+      )
+
+    const succeeded = (about: string) =>
+      Ref.update(complaints, (all) => (all.has(about) ? new Map([...all].filter(([other]) => other !== about)) : all))
+
     const remember = (providerId: string, version: string) =>
       Ref.update(versions, (known) => new Map(known).set(providerId, version))
 
@@ -68,9 +80,16 @@ export const make = (options: {
         if (Option.isNone(text)) return
         const document = decode(text.value)
         if (Either.isRight(document)) return yield* takeOver(providerId, document.right, null)
+        const { line, newer, reason } = document.left
+        if (newer) {
+          return yield* complain(
+            `version ${providerId}`,
+            `The learnt state of provider "${providerId}" was written by a newer llmctl; this one neither reads nor changes it.`
+          )
+        }
         const moved = yield* store.moveAside(key)
         return yield* Effect.logWarning(
-          `The learnt state of provider "${providerId}" cannot be read (${document.left}). ` +
+          `The learnt state of provider "${providerId}" cannot be read: line ${line}: ${reason}. ` +
             `It was moved to ${moved}; rotation starts with fresh state.`
         )
       })
@@ -78,11 +97,14 @@ export const make = (options: {
     const refresh = (providerId: string): Effect.Effect<void> =>
       Effect.gen(function* () {
         const version = yield* store.version(keyOf(providerId))
+        yield* succeeded(`read ${providerId}`)
         if (version === "" || (yield* Ref.get(versions)).get(providerId) === version) return
         yield* read(providerId)
         yield* remember(providerId, version)
       }).pipe(
-        Effect.catchTag("StateStoreError", (error) => Effect.logWarning(`Shared state was not read: ${error.message}`))
+        Effect.catchTag("StateStoreError", (error) =>
+          complain(`read ${providerId}`, `Shared state was not read: ${error.message}`)
+        )
       )
 
     const writeOnce = (providerId: string): Effect.Effect<void> =>
@@ -91,7 +113,7 @@ export const make = (options: {
         if (entry === undefined) return
         const mine = PoolState.fromPool(entry.pool)
         const written = RotationState.unsaved(entry)
-        const result = yield* store.modify<Either.Either<PoolState.PoolState, string>>(keyOf(providerId), (current) => {
+        const result = yield* store.modify<ReturnType<typeof decode>>(keyOf(providerId), (current) => {
           const stored = Option.match(current, {
             onNone: () => Either.right(PoolState.empty),
             onSome: decode
@@ -102,13 +124,17 @@ export const make = (options: {
           return [Either.right(next), encode(next)]
         })
         if (Either.isLeft(result)) return yield* read(providerId)
+        yield* succeeded(`write ${providerId}`)
         yield* takeOver(providerId, result.right, written)
       }).pipe(
         Effect.catchTag("StateStoreError", (error) =>
           Effect.zipRight(
             // Stays due: the next change, or the close, writes it too.
             Ref.update(dirty, (all) => new Map(all).set(providerId, all.get(providerId) ?? false)),
-            Effect.logWarning(`What was learnt could not be written and stays in memory: ${error.message}`)
+            complain(
+              `write ${providerId}`,
+              `What was learnt could not be written and stays in memory: ${error.message}`
+            )
           )
         )
       )
@@ -143,13 +169,3 @@ export const make = (options: {
 
 /** One document per provider: what is learnt of one never waits for another. */
 const keyOf = (providerId: string): string => `state/${providerId}`
-
-const codec = Schema.parseJson(PoolState.PoolState)
-
-const decode = (text: string): Either.Either<PoolState.PoolState, string> =>
-  Either.mapLeft(
-    Schema.decodeUnknownEither(codec)(text),
-    (error) => error.message.split("\n").slice(-1)[0]?.trim() ?? "not our JSON"
-  )
-
-const encode = Schema.encodeSync(Schema.parseJson(PoolState.PoolState, { space: 2 }))

@@ -272,16 +272,4 @@ describe("TokenRotation", () => {
       expect(pool?.tokens[0]?.counts).toMatchObject({ uses: 3, successes: 2, errors: 1 })
     }).pipe(Effect.scoped)
   )
-
-  it.effect("moves state that cannot be read aside and starts fresh", () =>
-    Effect.gen(function* () {
-      const memory = yield* makeMemory
-      yield* Ref.set(memory.documents, new Map([["state/acme", '{"version":1,"members":{"x":'] as const]))
-      const open = TokenRotation.layer.pipe(Layer.provide([source(["a"]), memory.layer]), Layer.orDie)
-      expect(yield* Effect.provide(use(Outcome.success), open)).toBe("a")
-      const documents = yield* Ref.get(memory.documents)
-      expect(documents.get("state/acme.broken")).toBe('{"version":1,"members":{"x":')
-      expect(JSON.parse(documents.get("state/acme") ?? "")).toMatchObject({ version: 1 })
-    })
-  )
 })

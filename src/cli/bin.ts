@@ -45,7 +45,12 @@ const start = async (): Promise<void> => {
     errColumns: process.stderr.columns ?? 80,
     utcOffset: (epochMillis) => -new Date(epochMillis).getTimezoneOffset()
   })
-  runMain(program, { disableErrorReporting: true, teardown: (exit, onExit) => onExit(exitCodeOf(exit)) })
+  runMain(program, {
+    disableErrorReporting: true,
+    // It writes to standard output, beside the logger that `Cli` puts in place of the default one.
+    disablePrettyLogger: true,
+    teardown: (exit, onExit) => onExit(exitCodeOf(exit))
+  })
 }
 
 if (words.length === 1 && words[0] === "--version") process.stdout.write(`${version}\n`)

@@ -86,7 +86,7 @@ const layer = (): Layer.Layer<Services, unknown> =>
 /** One line a message; stdout belongs to the program. */
 const toStderr = Logger.make(({ logLevel, message }) => {
   const text = Array.isArray(message) ? message.map(String).join(" ") : String(message)
-  process.stderr.write(`llmctl: ${logLevel.label.toLowerCase()}: ${text}\n`)
+  process.stderr.write(`llmctl: ${logLevel.label.toLowerCase().replace("warn", "warning")}: ${text}\n`)
 })
 
 const unwrap = <A>(exit: Exit.Exit<A, unknown>): A => {

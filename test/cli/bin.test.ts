@@ -1,6 +1,6 @@
 /** The real process: what only it can show. Each run starts Node anew, so there are few. */
 import { spawn } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
@@ -80,6 +80,15 @@ describe("The process ctl", () => {
     const broken = await ctl(home, ["tokens"])
     assert.deepStrictEqual([broken.exitCode, broken.stdout], [1, ""])
     assert.isTrue(broken.stderr.startsWith(`error: ${path}:1: providers must be an array`), broken.stderr)
+  })
+
+  it("warns on standard error only, and once", async () => {
+    const home = directory()
+    config(home, working)
+    writeFileSync(`${home}/state`, "a file where a directory should be")
+    const { exitCode, stderr, stdout } = await ctl(home, ["tokens", "--json"])
+    assert.deepStrictEqual([exitCode, JSON.parse(stdout).version], [0, 1])
+    assert.match(stderr, /^warning: Shared state was not read: .*\n$/)
   })
 
   it("reads a secret from standard input", async () => {

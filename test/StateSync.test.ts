@@ -1,0 +1,111 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Logger, Ref, TestClock } from "effect"
+import * as Outcome from "../src/core/Outcome.js"
+import { StateStoreError } from "../src/RotationError.js"
+import { StateStore } from "../src/StateStore.js"
+import * as TokenRotation from "../src/TokenRotation.js"
+import { makeMemory, source } from "./support/rotation.js"
+
+/** One attempt that succeeds; answers the alias that was lent. */
+const use = Effect.scoped(
+  Effect.gen(function* () {
+    const lease = yield* (yield* TokenRotation.TokenRotation).acquire("acme")
+    yield* lease.settle(Outcome.success)
+    return lease.token.alias
+  })
+)
+
+/** Hears what is told to people. */
+const listener = () => {
+  const said: Array<string> = []
+  return {
+    said,
+    logger: Logger.replace(
+      Logger.defaultLogger,
+      Logger.make(({ message }) => void said.push(String(message)))
+    )
+  }
+}
+
+describe("The learnt state", () => {
+  it.effect("that cannot be read is moved aside, with its line and reason told, and begins afresh", () =>
+    Effect.gen(function* () {
+      const memory = yield* makeMemory
+      yield* Ref.set(memory.documents, new Map([["state/acme", '{"version":1,\n"members":{"x":'] as const]))
+      const open = TokenRotation.layer.pipe(Layer.provide([source(["a"]), memory.layer]), Layer.orDie)
+      const { logger, said } = listener()
+      expect(yield* use.pipe(Effect.provide(open), Effect.provide(logger))).toBe("a")
+      expect(said).toEqual([
+        'The learnt state of provider "acme" cannot be read: line 2: the document ends too early. It was moved to state/acme.broken; rotation starts with fresh state.'
+      ])
+      const documents = yield* Ref.get(memory.documents)
+      expect(documents.get("state/acme.broken")).toBe('{"version":1,\n"members":{"x":')
+      expect(JSON.parse(documents.get("state/acme") ?? "")).toMatchObject({ version: 1 })
+    })
+  )
+
+  it.effect("of a newer version is left alone, and calls are served", () =>
+    Effect.gen(function* () {
+      const memory = yield* makeMemory
+      const newer = JSON.stringify({ version: 2, members: [], more: true })
+      yield* Ref.set(memory.documents, new Map([["state/acme", newer] as const]))
+      const { logger, said } = listener()
+      const program = Effect.gen(function* () {
+        const service = yield* TokenRotation.TokenRotation
+        for (let i = 0; i < 3; i++) {
+          yield* use
+          yield* service.flush
+          yield* TestClock.adjust("1 second")
+        }
+      })
+      const open = TokenRotation.layer.pipe(Layer.provide([source(["a"]), memory.layer]), Layer.orDie)
+      yield* program.pipe(Effect.provide(open), Effect.provide(logger))
+      expect([...(yield* Ref.get(memory.documents))]).toEqual([["state/acme", newer]])
+      expect(said).toEqual([expect.stringContaining("was written by a newer llmctl")])
+    })
+  )
+
+  it.effect(
+    "may be impossible to store: calls are served, it is said once, and all is written when it works again",
+    () =>
+      Effect.gen(function* () {
+        const memory = yield* makeMemory
+        const broken = yield* Ref.make(true)
+        const store = Layer.effect(
+          StateStore,
+          Effect.map(StateStore, (inner) => {
+            const unless = <A>(effect: Effect.Effect<A, StateStoreError>) =>
+              Effect.flatMap(Ref.get(broken), (isBroken) =>
+                isBroken ? Effect.fail(new StateStoreError({ path: "/state", reason: "the disk is full" })) : effect
+              )
+            return StateStore.of({
+              ...inner,
+              version: (key) => unless(inner.version(key)),
+              get: (key) => unless(inner.get(key)),
+              modify: (key, change) => unless(inner.modify(key, change))
+            })
+          })
+        ).pipe(Layer.provide(memory.layer))
+        const { logger, said } = listener()
+        const program = Effect.gen(function* () {
+          const service = yield* TokenRotation.TokenRotation
+          for (let i = 0; i < 5; i++) {
+            expect(yield* use).toBe("a")
+            yield* service.flush
+            yield* TestClock.adjust("1 second")
+          }
+          expect(said.toSorted()).toEqual([
+            "Shared state was not read: /state: the disk is full",
+            "What was learnt could not be written and stays in memory: /state: the disk is full"
+          ])
+          yield* Ref.set(broken, false)
+          yield* service.flush
+        })
+        const open = TokenRotation.layer.pipe(Layer.provide([source(["a"]), store]), Layer.orDie)
+        yield* program.pipe(Effect.provide(open), Effect.provide(logger))
+        const written = JSON.parse((yield* Ref.get(memory.documents)).get("state/acme") ?? "")
+        expect(Object.values(written.members)).toMatchObject([{ counts: { uses: 5, successes: 5 } }])
+        expect(said).toHaveLength(2)
+      })
+  )
+})
