@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Array from "effect/Array"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -92,35 +93,41 @@ export const layerConfigStore: Layer.Layer<ConfigSource, never, ConfigStore> = L
     version: store.version,
     load: Effect.flatMap(store.load, ({ activeProviderId, path, providers, warnings }) =>
       Effect.gen(function* () {
+        const [nowhere, somewhere] = Array.partition(providers, hasAddress)
+        // Nobody asked for it yet: what the others can do is not its fault.
+        const fatal =
+          nowhere.find(({ id }) => id === activeProviderId) ?? (somewhere.length === 0 ? nowhere[0] : undefined)
+        if (fatal !== undefined) return yield* unreachable(path, fatal)
+        const all = [...warnings, ...nowhere.map((loaded) => `${unreachable(path, loaded).message}. It is left out`)]
         // Said once each, not at every reload.
-        const fresh = yield* Ref.modify(said, (old) => [warnings.filter((each) => !old.includes(each)), warnings])
+        const fresh = yield* Ref.modify(said, (old) => [all.filter((each) => !old.includes(each)), all])
         yield* Effect.forEach(fresh, (warning) => Effect.logWarning(warning), { discard: true })
-        return { activeProviderId, providers: yield* Effect.forEach(providers, (loaded) => fromLoaded(path, loaded)) }
+        return { activeProviderId, providers: somewhere.map(fromLoaded) }
       })
     )
   }))
 )
 
-const fromLoaded = (path: string, loaded: LoadedProvider): Effect.Effect<ConfiguredProvider, ConfigError> => {
-  const vendor = byType(loaded.type) ?? generic
-  const baseUrl = loaded.baseUrl ?? vendor.baseUrl
-  if (baseUrl === "") {
-    return new ConfigError({
-      path,
-      reason: `provider "${loaded.id}" has no baseUrl, and type "${loaded.type}" has none of its own`,
-      remedy: `Add "baseUrl" to it, or set "type" to a vendor llmctl knows`
-    })
-  }
-  return Effect.succeed({
-    id: loaded.id,
-    name: loaded.name,
-    vendor,
-    baseUrl,
-    strategy: loaded.strategy,
-    tokens: new Map(loaded.tokens.map((token) => [token.id, token])),
-    problems: loaded.problems.map(({ alias, reason }) => ({ alias, reason }))
+const vendorOf = ({ type }: LoadedProvider): Provider => byType(type) ?? generic
+
+const hasAddress = (loaded: LoadedProvider): boolean => (loaded.baseUrl ?? vendorOf(loaded).baseUrl) !== ""
+
+const unreachable = (path: string, { id, type }: LoadedProvider): ConfigError =>
+  new ConfigError({
+    path,
+    reason: `provider "${id}" has no baseUrl, and type "${type}" has none of its own`,
+    remedy: `Add "baseUrl" to it, or set "type" to a vendor llmctl knows`
   })
-}
+
+const fromLoaded = (loaded: LoadedProvider): ConfiguredProvider => ({
+  id: loaded.id,
+  name: loaded.name,
+  vendor: vendorOf(loaded),
+  baseUrl: loaded.baseUrl ?? vendorOf(loaded).baseUrl,
+  strategy: loaded.strategy,
+  tokens: new Map(loaded.tokens.map((token) => [token.id, token])),
+  problems: loaded.problems.map(({ alias, reason }) => ({ alias, reason }))
+})
 
 const idOf = (options: Options): string => options.id ?? options.provider.type
 

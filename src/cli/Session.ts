@@ -10,8 +10,6 @@ import type { ConfigError, StateStoreError } from "../RotationError.js"
 import { TokenRotation } from "../TokenRotation.js"
 import type { ProviderView } from "../View.js"
 import { CommandFailed } from "./Failure.js"
-import * as Report from "./Report.js"
-import type { Stdio } from "./Stdio.js"
 import { Workspace } from "./Workspace.js"
 
 /**
@@ -57,16 +55,13 @@ export interface Problem {
  * @since 0.1.0
  * @category getters
  */
-export const inventory: Effect.Effect<Inventory, ConfigError, Workspace | ConfigStore | Stdio> = Effect.gen(
-  function* () {
-    const { providers, warnings } = yield* (yield* ConfigStore).load
-    yield* Effect.forEach(warnings, (warning) => Report.warn(warning))
-    const problems = providers.flatMap(({ id, problems }) =>
-      problems.map(({ alias, reason }) => ({ providerId: id, alias, reason }))
-    )
-    return { problems, views: yield* reading(Effect.flatMap(TokenRotation, ({ pools }) => pools)) }
-  }
-)
+export const inventory: Effect.Effect<Inventory, ConfigError, Workspace | ConfigStore> = Effect.gen(function* () {
+  const { providers } = yield* (yield* ConfigStore).load
+  const problems = providers.flatMap(({ id, problems }) =>
+    problems.map(({ alias, reason }) => ({ providerId: id, alias, reason }))
+  )
+  return { problems, views: yield* reading(Effect.flatMap(TokenRotation, ({ pools }) => pools)) }
+})
 
 /**
  * Runs with the pools open, and completes when what was changed has reached the shared state, where running programs

@@ -130,6 +130,25 @@ describe("ctl tokens", () => {
     })
   )
 
+  it.effect("leaves out a provider that has no address, says so once, and shows the others", () =>
+    Effect.gen(function* () {
+      const home = directory()
+      const custom = { id: "custom", type: "custom", baseUrl: "", apiKey: canary(2) }
+      const anthropic = { id: "anthropic", type: "anthropic", tokens: [{ value: canary(1), alias: "work" }] }
+      const path = config(home, { providers: [custom, anthropic], activeProviderId: "anthropic" })
+      for (const line of [["tokens"], ["tokens", "--json"], ["tokens", "enable", "work"]]) {
+        const { exitCode, stderr } = yield* ctl(home, line)
+        assert.strictEqual(exitCode, 0, stderr)
+        const reason = `${path}: provider "custom" has no baseUrl, and type "custom" has none of its own. `
+        assert.strictEqual(stderr.split(`warning: ${reason}`).length, 2, stderr)
+      }
+      config(home, { providers: [custom, anthropic], activeProviderId: "custom" })
+      const active = yield* ctl(home, ["tokens"])
+      assert.strictEqual(active.exitCode, 1)
+      assert.include(active.stderr, `error: ${path}: provider "custom" has no baseUrl`)
+    })
+  )
+
   it.effect("takes tokens from the environment when no config names a provider", () =>
     Effect.gen(function* () {
       const { exitCode, stdout } = yield* ctl(directory(), ["tokens"], { env: { OPENAI_API_KEY: canary(4) } })
