@@ -34,7 +34,7 @@ const about = {
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
-    /\b(?:model|engine|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|\bcapacity\b.{0,30}\bmodel/i,
+    /\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|\bcapacity\b.{0,30}\bmodel/i,
   busy: /\b(?:engine|server|service|system|platform)s? (?:is|are) (?:currently |really |temporarily )?(?:overloaded|busy|at capacity)|上游负载|服务繁忙|系统繁忙/i,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
@@ -89,7 +89,8 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [410], sense: "model-unknown", why: "what was asked for is no longer offered" },
   { status: [424, 425], sense: "provider", why: "something the provider depends on failed" },
   { status: [451], sense: "provider", why: "the provider may not serve this place" },
-  { status: [499], sense: "abandoned" }
+  { status: [499], sense: "abandoned" },
+  { status: [501, 505], sense: "request", why: "the server does not know what it was asked to do" }
 ]
 
 const redirect: Saying = {

@@ -50,7 +50,7 @@ export const openrouter: Provider.Provider = Provider.define({
     },
     {
       status: [429],
-      says: /rate-limited upstream/i,
+      says: /rate-limited upstream|^provider returned error/i,
       sense: "model-busy",
       why: "the model's host limits all of OpenRouter together"
     },
@@ -80,7 +80,13 @@ export const openrouter: Provider.Provider = Provider.define({
       sense: "model-denied",
       why: "the account's policy excludes every host of the model"
     },
-    { status: [404], says: /no (?:allowed providers|endpoints)/i, sense: "model-denied" },
+    {
+      status: [404],
+      says: /no allowed providers/i,
+      sense: "model-denied",
+      why: "the account allows no host of the model"
+    },
+    { status: [404], says: /no endpoints/i, sense: "model-unknown" },
     { status: [503], code: /^(?:temporarily_unavailable|no_available_.*|model_unavailable)$/, sense: "model-busy" },
     { status: [503], says: /no available|no (?:allowed )?providers?|all providers failed/i, sense: "model-busy" }
   ]

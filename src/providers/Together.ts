@@ -33,6 +33,7 @@ export const together: Provider.Provider = Provider.define({
     { status: [429], code: ["model_rate_limit"], sense: "rate-limit" },
     { status: [429], says: /overloaded/i, sense: "model-busy" },
     { status: [503], sense: "model-busy", why: "the model has no capacity left, or is not loaded yet" },
+    { status: [403], says: /\btokens?\b.{0,80}\b(?:exceed|length|context)/i, sense: "request" },
     { status: [404], says: /model/i, sense: "model-denied" }
   ]
 })
