@@ -1,0 +1,77 @@
+/** llmctl as a policy: the real service and the real loop, with the modelled vendor for a transport. */
+import { Context, Effect, Layer, Redacted } from "effect"
+import * as ConfigSource from "../../src/ConfigSource.js"
+import * as Rotate from "../../src/Rotate.js"
+import type { Service as Config } from "../../src/RotationConfig.js"
+import * as RotationConfig from "../../src/RotationConfig.js"
+import { StateStore } from "../../src/StateStore.js"
+import * as TokenRotation from "../../src/TokenRotation.js"
+import type { Said } from "./dialects.js"
+import { vendorOf } from "./dialects.js"
+import type { Policy, Surroundings } from "./policy.js"
+import { type Caller, patienceMillis } from "./world.js"
+
+export const rotation = (config: Partial<Config> = {}): Policy => ({
+  name: "llmctl",
+  make: (surroundings) =>
+    Effect.gen(function* () {
+      const context = yield* Layer.build(layerOf(surroundings, config))
+      const service = Context.get(context, TokenRotation.TokenRotation)
+      const indices = new Map(surroundings.world.tokens.map(({ alias }, index) => [alias, index]))
+      return (caller) =>
+        Rotate.run({ timeout: patienceMillis, transport: transportOf(surroundings, indices, caller) }).pipe(
+          Effect.map((result) => result._tag === "Answered" && result.answer.status === 200),
+          Effect.catchAll(() => Effect.succeed(false)),
+          Effect.provideService(TokenRotation.TokenRotation, service)
+        )
+    })
+})
+
+const layerOf = (
+  { scenario, world }: Surroundings,
+  config: Partial<Config>
+): Layer.Layer<TokenRotation.TokenRotation> =>
+  TokenRotation.layer.pipe(
+    Layer.provide([
+      forgetful,
+      RotationConfig.layer(config),
+      ConfigSource.layer({
+        provider: vendorOf(scenario),
+        tokens: world.tokens.map(({ alias, group }) => ({
+          alias,
+          value: Redacted.make(`secret-of-${alias}`),
+          ...(scenario.groups?.known === "declared" ? { group: `org-${group}` } : {})
+        }))
+      })
+    ]),
+    Layer.orDie
+  )
+
+/**
+ * A store that never finishes a write. One process alone learns nothing from what it wrote itself, calls never wait for
+ * it, and to encode the pool twice a second for ten simulated minutes would take longer than all decisions.
+ */
+const forgetful = Layer.succeed(StateStore, {
+  get: () => Effect.succeedNone,
+  version: () => Effect.succeed(""),
+  modify: () => Effect.async<never>(() => {}),
+  moveAside: Effect.succeed
+})
+
+/** The connection broke. */
+type Broken = "ECONNREFUSED"
+
+const transportOf = (
+  { send }: Surroundings,
+  indices: ReadonlyMap<string, number>,
+  caller: Caller
+): Rotate.Transport<Said, Broken> => ({
+  send: ({ token }) =>
+    Effect.flatMap(send(indices.get(token.alias) ?? -1, caller), (answer) =>
+      answer === null ? Effect.fail<Broken>("ECONNREFUSED") : Effect.succeed(answer)
+    ),
+  head: (answer) => answer,
+  peek: (answer) => Effect.succeed([answer, undefined]),
+  discard: () => Effect.void,
+  trouble: (broken) => broken
+})

@@ -1,0 +1,102 @@
+/** What is simulated. */
+
+/**
+ * - `headers`: every answer states the limit, what is left and when it is whole again; a 429 has `retry-after`
+ * - `retry-after`: only a 429 says anything, in whole seconds
+ * - `silent`: a 429 and nothing else
+ */
+export type Dialect = "headers" | "retry-after" | "silent"
+
+/**
+ * - `window`: all of a minute's requests at any time of it, none beyond
+ * - `bucket`: refilled all the time, holds what a minute brings
+ * - `tight bucket`: refilled all the time, holds what ten seconds bring
+ */
+export type Upstream = "window" | "bucket" | "tight bucket"
+
+export interface Scenario {
+  readonly name: string
+  readonly size: number
+  readonly upstream: Upstream
+  readonly dialect: Dialect
+  /** Offered, in percent of what the tokens that are not revoked may do. */
+  readonly load: number
+  /** Revoked tokens, and one whose credit ends midway. */
+  readonly faults: boolean
+  /** How the vendor answers during its outage of 60 s. */
+  readonly outage: 503 | 529 | "network" | null
+  /** Tokens that share a limit: how many each, and whether answers name the owner or the config declares it. */
+  readonly groups: { readonly of: number; readonly known: "declared" | "named" } | null
+  readonly minutes: number
+}
+
+const loads = [50, 90, 100, 150] as const
+const dialects: ReadonlyArray<Dialect> = ["headers", "retry-after", "silent"]
+const upstreams: ReadonlyArray<Upstream> = ["window", "bucket", "tight bucket"]
+
+const named = (scenario: Omit<Scenario, "name">): Scenario => ({
+  ...scenario,
+  name: [
+    scenario.size,
+    scenario.upstream,
+    scenario.dialect,
+    `${scenario.load}%`,
+    scenario.faults ? "faults" : "",
+    scenario.outage === null ? "" : scenario.outage === "network" ? "no network" : scenario.outage,
+    scenario.groups === null ? "" : `groups of ${scenario.groups.of} ${scenario.groups.known}`
+  ]
+    .filter((part) => part !== "")
+    .join(" ")
+})
+
+/** A pool of 200 makes as many calls in five minutes as one of 20 in fifty, and those without faults show nothing new. */
+const grid: ReadonlyArray<Scenario> = dialects.flatMap((dialect) =>
+  [3, 20, 200].flatMap((size) =>
+    upstreams.flatMap((upstream) =>
+      loads.flatMap((load) =>
+        (size === 200 ? [true] : [false, true]).map((faults) =>
+          named({
+            size,
+            upstream,
+            dialect,
+            load,
+            faults,
+            outage: faults ? (upstream === "window" ? 503 : 529) : null,
+            groups: null,
+            minutes: size === 200 ? 5 : 10
+          })
+        )
+      )
+    )
+  )
+)
+
+const outages: ReadonlyArray<Scenario> = dialects.flatMap((dialect) =>
+  ([50, 100] as const).map((load) =>
+    named({ size: 20, upstream: "bucket", dialect, load, faults: true, outage: "network", groups: null, minutes: 10 })
+  )
+)
+
+const groups: ReadonlyArray<Scenario> = dialects.flatMap((dialect) =>
+  (["declared", "named"] as const).flatMap((known) =>
+    ([90, 150] as const).map((load) =>
+      named({
+        size: 20,
+        upstream: "window",
+        dialect,
+        load,
+        faults: true,
+        outage: null,
+        groups: { of: 4, known },
+        minutes: 10
+      })
+    )
+  )
+)
+
+export const scenarios: ReadonlyArray<Scenario> = [...grid, ...outages, ...groups]
+
+/** A few that meet every mechanism, for a look in seconds. */
+export const quick: ReadonlyArray<Scenario> = scenarios
+  .filter(({ groups, load, outage, size }) => size === 3 && load !== 90 && outage !== "network" && groups === null)
+  .map((scenario) => ({ ...scenario, minutes: 5 }))
