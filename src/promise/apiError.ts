@@ -19,10 +19,11 @@ export const apiError = async (providerId: string, response: Response): Promise<
   const provider = runSync(Effect.flatMap(TokenRotation, (rotation) => rotation.provider(providerId)))
   const body = parse(scrub(provider, await response.text()))
   const said = saying(body)
+  const requestId = response.headers.get("request-id") ?? response.headers.get("x-request-id")
   return new ApiError(`${provider.name} answered ${response.status}${said === "" ? "" : `: ${said}`}`, {
     status: response.status,
     body,
-    requestId: response.headers.get("request-id") ?? response.headers.get("x-request-id")
+    requestId: requestId === null ? null : scrub(provider, requestId)
   })
 }
 
