@@ -18,8 +18,10 @@ export interface AnswerBody {
   readonly error: HiddenError | undefined
   /** What it said it used, if it is over already: nobody needs to wait for its end then. */
   readonly over: { readonly usage: Usage | undefined } | undefined
-  /** Every byte of the body; to be asked for once. `onEnd` runs exactly once. */
-  readonly stream: (onEnd: (end: AnswerEnd) => void) => ReadableStream<Uint8Array>
+  /** Every byte of the body. */
+  readonly stream: ReadableStream<Uint8Array>
+  /** Tells how it ended, once, even if it has already. */
+  readonly onEnd: (listener: (end: AnswerEnd) => void) => void
   /** Ends it from outside: whoever reads gets `reason`, and the connection is freed. */
   readonly abort: (reason: unknown) => void
 }
@@ -32,6 +34,8 @@ export interface Options {
   readonly scan: AnswerScan
   /** Longest wait between two chunks, in milliseconds. Absent: as long as the transport waits. */
   readonly idleMillis?: number | undefined
+  /** Gives it up while it is being opened. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -50,8 +54,12 @@ export const limits = { maxBytes: 256 * 1024, maxMillis: 30_000 }
  * @category constructors
  */
 export const open = async (source: ReadableStream<Uint8Array>, options: Options): Promise<AnswerBody> => {
-  const { scan } = options
+  const { scan, signal } = options
   const reader = source.getReader()
+  const stop = () => {
+    reader.cancel(signal?.reason).catch(() => {})
+  }
+  signal?.addEventListener("abort", stop)
   const chunks: Array<Uint8Array> = []
   let size = 0
   let ended = false
@@ -81,6 +89,7 @@ export const open = async (source: ReadableStream<Uint8Array>, options: Options)
     if (!scan.begun()) throw error
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener("abort", stop)
   }
   return pass({ ...options, reader, chunks, pending, ended })
 }
@@ -99,18 +108,20 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
   let next = pending
   // A break nobody reads on to must not become an unhandled rejection.
   next?.catch(() => {})
-  let over: ((tag: AnswerEnd["_tag"]) => void) | undefined
+  const listeners: Array<(end: AnswerEnd) => void> = []
+  let over: AnswerEnd | undefined
   // Weak, so that what keeps the finalizer's closures does not keep the stream.
   let controller: WeakRef<ReadableByteStreamController> | undefined
 
   const end = (tag: AnswerEnd["_tag"]) => {
-    const tell = over
-    over = undefined
-    tell?.(tag)
+    if (over !== undefined) return
+    over = { _tag: tag, error: scan.error(), usage: scan.usage() }
+    unread.unregister(reader)
+    for (const tell of listeners.splice(0)) tell(over)
   }
   const abort = (reason: unknown) => {
     reader.cancel(reason).catch(() => {})
-    if (over === undefined) return
+    if (over !== undefined) return
     end("GivenUp")
     controller?.deref()?.error(reason)
   }
@@ -123,7 +134,7 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
       next = undefined
       // A byte stream takes no empty chunks.
       while (!read.done && read.value.byteLength === 0) read = await readWithin(reader, idleMillis)
-      if (over === undefined) return
+      if (over !== undefined) return
       if (read.done) {
         scan.end()
         return close(to)
@@ -131,7 +142,7 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
       scan.read(read.value)
       to.enqueue(copy(read.value))
     } catch (error) {
-      if (over === undefined) return
+      if (over !== undefined) return
       end(error instanceof DOMException && error.name === "TimeoutError" ? "Idle" : "Cut")
       to.error(error)
     }
@@ -142,37 +153,35 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
     // A reader that brought its own buffer waits for it.
     to.byobRequest?.respond(0)
   }
+  const stream = () => {
+    const source: UnderlyingByteSource = {
+      type: "bytes",
+      start: (to) => {
+        controller = new WeakRef(to)
+      },
+      pull,
+      cancel: (reason) => {
+        end("GivenUp")
+        return reader.cancel(reason)
+      }
+    }
+    const all = new ReadableStream(source, { highWaterMark: scan.ahead })
+    const dropped = () => {
+      end("Unread")
+      reader.cancel().catch(() => {})
+    }
+    unread.register(all, dropped, reader)
+    return all
+  }
   return {
     error: scan.hasContent() ? undefined : scan.error(),
     over: ended ? { usage: scan.usage() } : undefined,
-    abort,
-    stream: (onEnd) => {
-      const source: UnderlyingByteSource = {
-        type: "bytes",
-        start: (to) => {
-          controller = new WeakRef(to)
-        },
-        pull,
-        cancel: (reason) => {
-          end("GivenUp")
-          return reader.cancel(reason)
-        }
-      }
-      const stream = new ReadableStream(source, { highWaterMark: scan.ahead })
-      over = (tag) => {
-        unread.unregister(reader)
-        onEnd({ _tag: tag, error: scan.error(), usage: scan.usage() })
-      }
-      unread.register(
-        stream,
-        () => {
-          end("Unread")
-          reader.cancel().catch(() => {})
-        },
-        reader
-      )
-      return stream
-    }
+    stream: stream(),
+    onEnd: (listener) => {
+      if (over === undefined) listeners.push(listener)
+      else listener(over)
+    },
+    abort
   }
 }
 

@@ -33,11 +33,14 @@ const maxReplay = 32 * 1024 * 1024
  * @since 0.1.0
  * @category constructors
  */
-export const make = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<FetchRequest> => {
-  const request = typeof input === "object" && !(input instanceof URL) ? input : undefined
-  const { body: given, headers, method, redirect, signal, ...rest } = init
-  const own = given === undefined && request?.body ? await bodyOf(request) : undefined
-  const body = own === undefined ? snapshot(given) : own.body
+export const make = async (input: RequestInfo | URL, init?: RequestInit | null): Promise<FetchRequest> => {
+  const request = isRequest(input) ? input : undefined
+  const { body: given, headers, method, redirect, signal: own, ...rest } = init ?? {}
+  const signal = own === null ? undefined : (own ?? request?.signal)
+  signal?.throwIfAborted()
+  const taken = (given ?? null) === null && request?.body ? await bodyOf(request, signal) : undefined
+  signal?.throwIfAborted()
+  const body = taken === undefined ? snapshot(given) : taken.body
   // `init.headers` replaces the headers of the Request as a whole, as it does in `fetch`.
   const merged = new Headers(headers ?? request?.headers)
   return {
@@ -45,9 +48,9 @@ export const make = async (input: RequestInfo | URL, init: RequestInit = {}): Pr
     method: (method ?? request?.method ?? "GET").toUpperCase(),
     headers: Object.fromEntries(merged),
     body,
-    replayable: own?.replayable ?? isReplayable(body),
+    replayable: taken?.replayable ?? isReplayable(body),
     redirect: redirect ?? request?.redirect ?? "follow",
-    signal: signal === null ? undefined : (signal ?? request?.signal),
+    signal,
     rest: {
       ...(request === undefined ? {} : settings(request)),
       ...(isStream(body) ? { duplex: "half" } : {}),
@@ -71,7 +74,38 @@ export const model = (self: FetchRequest, path: string): string | undefined => {
   return requestModel(path, typeof body === "string" || body instanceof Uint8Array ? body : undefined)
 }
 
+/**
+ * Why `fetch` would refuse the request itself, whatever is at the other end; `undefined` when it would not.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const fault = ({ body, headers, method, rest }: FetchRequest, url: URL): unknown => {
+  const { dispatcher: _, duplex: __, ...standard } = rest
+  try {
+    // What the body holds is nobody's fault; whether there may be one is.
+    new Request(url, { ...standard, method, headers, ...((body ?? null) === null ? {} : { body: "" }) })
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+/**
+ * Gives a one-shot body up that will not be sent any more.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const release = ({ body }: FetchRequest, reason: unknown): void => {
+  if (body instanceof ReadableStream && !body.locked) body.cancel(reason).catch(() => {})
+}
+
 type Body = FetchRequest["body"]
+
+/** Requests of another implementation of `fetch` are requests too. */
+const isRequest = (input: RequestInfo | URL): input is Request =>
+  typeof input === "object" && !(input instanceof URL) && "url" in input && "headers" in input
 
 /** What of a Request `fetch` honours beside method, headers, body, redirect and signal. */
 const settings = (request: Request): Record<string, unknown> => {
@@ -88,16 +122,27 @@ const settings = (request: Request): Record<string, unknown> => {
   }
 }
 
-const bodyOf = async (request: Request): Promise<{ readonly body: Body; readonly replayable: boolean }> => {
+const bodyOf = async (
+  request: Request,
+  signal: AbortSignal | undefined
+): Promise<{ readonly body: Body; readonly replayable: boolean }> => {
   if (request.bodyUsed || request.body === null) throw new TypeError("Body is unusable: Body has already been read")
   const reader = request.body.getReader()
   const chunks: Array<Uint8Array> = []
   let size = 0
-  while (size <= maxReplay) {
-    const { done, value } = await reader.read()
-    if (done) return { body: concat(chunks, size), replayable: true }
-    chunks.push(value)
-    size += value.byteLength
+  const stop = () => {
+    reader.cancel(signal?.reason).catch(() => {})
+  }
+  signal?.addEventListener("abort", stop)
+  try {
+    while (size <= maxReplay) {
+      const { done, value } = await reader.read()
+      if (done) return { body: concat(chunks, size), replayable: true }
+      chunks.push(value)
+      size += value.byteLength
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop)
   }
   const whole = new ReadableStream<Uint8Array>({
     start: (controller) => {

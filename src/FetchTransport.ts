@@ -11,12 +11,14 @@ import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
 import { authorize } from "./Authorize.js"
-import type { FetchRequest } from "./FetchRequest.js"
+import * as FetchRequest from "./FetchRequest.js"
 import { peekBody } from "./PeekBody.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import * as Redirect from "./Redirect.js"
 import type { Finish, Transport } from "./Rotate.js"
+import * as ScanChoice from "./ScanChoice.js"
 import type { Lease } from "./TokenRotation.js"
+import * as Trouble from "./Trouble.js"
 
 /**
  * `fetch` rejected. `cause` is what it rejected with.
@@ -35,8 +37,6 @@ export class FetchFailed extends Data.TaggedError("FetchFailed")<{ readonly caus
 export interface Answer {
   readonly response: Response
   readonly body: AnswerBody.AnswerBody | undefined
-  /** Runs when the body of a held answer ends. */
-  readonly onEnd: ((end: AnswerEnd.AnswerEnd) => void) | undefined
 }
 
 /**
@@ -45,7 +45,7 @@ export interface Answer {
  */
 export interface Options {
   readonly fetch: typeof globalThis.fetch
-  readonly request: FetchRequest
+  readonly request: FetchRequest.FetchRequest
   readonly idleMillis: number | undefined
   /** Told how to end the attempt that is under way from outside: whenever one begins, and when it has an answer. */
   readonly underWay: (abort: (reason: unknown) => void) => void
@@ -62,22 +62,24 @@ export const make = (options: Options): Transport<Answer, FetchFailed> => ({
   head: ({ response }) => ({ status: response.status, headers: Object.fromEntries(response.headers) }),
   open: (answer, lease) => begin(options, answer, lease),
   peek: ({ response }) =>
-    Effect.promise(async () => {
-      if (response.body === null) return [{ response, body: undefined, onEnd: undefined }, undefined]
-      const peeked = await peekBody(response.body)
+    Effect.promise(async (signal) => {
+      if (response.body === null) return [{ response, body: undefined }, undefined]
+      const peeked = await peekBody(response.body, signal)
       const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.blind() })
-      return [{ response, body, onEnd: undefined }, peeked.bytes]
+      return [{ response, body }, peeked.bytes]
     }),
   discard: ({ body, response }) =>
     Effect.sync(() => {
       if (body !== undefined) body.abort(new DOMException("This answer was refused", "AbortError"))
       else response.body?.cancel().catch(() => {})
     }),
-  hold: (answer, finish, lease) =>
-    answer.body === undefined || answer.body.over !== undefined
-      ? null
-      : { ...answer, onEnd: (end) => options.run(charge(options, answer, end, lease, finish)) },
-  trouble: (failed) => troubleOf(failed.cause, 0)
+  hold: (answer, finish, lease) => {
+    const { body } = answer
+    if (body === undefined || body.over !== undefined) return null
+    body.onEnd((end) => options.run(charge(options, answer.response.headers, end, lease, finish)))
+    return answer
+  },
+  trouble: (failed) => Trouble.word(failed.cause)
 })
 
 /**
@@ -92,18 +94,20 @@ export const toResponse = (answer: Answer, onEnd: () => void): Response => {
     onEnd()
     return response
   }
-  const stream = body.stream((end) => {
-    answer.onEnd?.(end)
-    onEnd()
-  })
-  if (body.over !== undefined) onEnd()
+  if (body.over === undefined) body.onEnd(onEnd)
+  else onEnd()
   const { headers, status, statusText } = response
-  const whole = new Response(stream, { status, statusText, headers })
-  // A Response that was not fetched knows no URL; these are what the caller would have read.
-  for (const name of ["url", "redirected", "type"] as const) {
-    Object.defineProperty(whole, name, { value: response[name], configurable: true })
+  return dressed(new Response(body.stream, { status, statusText, headers }), response)
+}
+
+/** A Response that was not fetched knows no URL; these are what the caller would have read. */
+const dressed = (response: Response, as: Response): Response => {
+  const fields = { url: as.url, redirected: as.redirected, type: as.type }
+  for (const [name, value] of Object.entries(fields)) {
+    Object.defineProperty(response, name, { value, configurable: true })
   }
-  return whole
+  const clone = () => dressed(Response.prototype.clone.call(response), as)
+  return Object.defineProperty(response, "clone", { value: clone, configurable: true, writable: true })
 }
 
 const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effect<Answer, FetchFailed> =>
@@ -121,8 +125,13 @@ const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effec
         signal: controller.signal
       })
     Redirect.follow(wire, url.right, request).then(
-      (response) => resume(Effect.succeed({ response, body: undefined, onEnd: undefined })),
-      (cause) => resume(new FetchFailed({ cause: withoutSecret(cause) }))
+      (response) => resume(Effect.succeed({ response, body: undefined })),
+      (cause) => {
+        const clean = withoutSecret(cause)
+        // What `fetch` refuses to send is no trouble of the provider's.
+        const ours = clean instanceof TypeError && FetchRequest.fault(request, url.right) !== undefined
+        resume(ours ? Effect.die(clean) : new FetchFailed({ cause: clean }))
+      }
     )
     return Effect.sync(() => controller.abort())
   })
@@ -132,36 +141,28 @@ const begin = (options: Options, { response }: Answer, lease: Lease) =>
   Effect.gen(function* () {
     const source = response.body
     // Only the head of a redirect matters, and a HEAD has no body.
-    if (source === null)
-      return { answer: { response, body: undefined, onEnd: undefined }, error: undefined, over: undefined }
-    const scan = AnswerScan.make(Object.fromEntries(response.headers), lease.provider.vendor.disguises ?? [])
+    if (source === null) return { answer: { response, body: undefined }, error: undefined, over: undefined }
+    const scan = ScanChoice.choose(Object.fromEntries(response.headers), lease.provider.vendor.disguises ?? [])
     const body = yield* Effect.tryPromise({
-      try: () => AnswerBody.open(source, { scan, idleMillis: options.idleMillis }),
+      try: (signal) => AnswerBody.open(source, { scan, idleMillis: options.idleMillis, signal }),
       catch: (cause) => new FetchFailed({ cause })
     })
-    return { answer: { response, body, onEnd: undefined }, error: body.error, over: body.over }
+    return { answer: { response, body }, error: body.error, over: body.over }
   })
 
 const charge = (
   { request }: Options,
-  { response }: Answer,
+  received: Headers,
   end: AnswerEnd.AnswerEnd,
   lease: Lease,
   finish: Finish
 ): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const headers = Object.fromEntries(response.headers)
+    const headers = Object.fromEntries(received)
     const path = URL.canParse(request.url) ? new URL(request.url).pathname : request.url
     const facts = { headers, now, model: lease.model, path }
     return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
   })
-
-/** The system's word for the trouble, from whichever depth of the cause it is at. */
-const troubleOf = (error: unknown, depth: number): string => {
-  if (typeof error !== "object" || error === null || depth > 5) return "network"
-  if ("code" in error && typeof error.code === "string") return error.code
-  return "cause" in error ? troubleOf(error.cause, depth + 1) : "network"
-}
 
 /** What `Headers` refuses it quotes. The caller's own headers have passed it before, so it is the token it refuses. */
 const withoutSecret = (cause: unknown): unknown =>

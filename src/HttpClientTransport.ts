@@ -12,10 +12,11 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
-import * as AnswerScan from "./AnswerScan.js"
 import { peekBody } from "./PeekBody.js"
 import type { Finish, Transport } from "./Rotate.js"
+import * as ScanChoice from "./ScanChoice.js"
 import type { Lease } from "./TokenRotation.js"
+import * as Trouble from "./Trouble.js"
 
 /**
  * An answer as far as it has come. Only bodies that are streamed, or JSON, are opened: others are read by the caller as
@@ -27,7 +28,6 @@ import type { Lease } from "./TokenRotation.js"
 export interface Answer {
   readonly response: HttpClientResponse.HttpClientResponse
   readonly body: AnswerBody.AnswerBody | undefined
-  readonly onEnd: ((end: AnswerEnd.AnswerEnd) => void) | undefined
 }
 
 /**
@@ -51,8 +51,8 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
   head: ({ response }) => ({ status: response.status, headers: response.headers }),
   open: ({ response }, lease) => begin(options, response, lease),
   peek: ({ response }) =>
-    Effect.promise(async () => {
-      const peeked = await peekBody(Stream.toReadableStream(response.stream))
+    Effect.promise(async (signal) => {
+      const peeked = await peekBody(Stream.toReadableStream(response.stream), signal)
       return [unopened(rebuilt(response, peeked.body)), peeked.bytes]
     }),
   discard: ({ body, response }) =>
@@ -60,11 +60,13 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
       ? // Opening the body and leaving it is what frees its socket.
         Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1)))
       : Effect.sync(() => body.abort(new DOMException("This answer was refused", "AbortError"))),
-  hold: (answer, finish, lease) =>
-    answer.body === undefined || answer.body.over !== undefined
-      ? null
-      : { ...answer, onEnd: (end) => options.run(charge(options, answer, end, lease, finish)) },
-  trouble: (error) => troubleOf(error, 0)
+  hold: (answer, finish, lease) => {
+    const { body } = answer
+    if (body === undefined || body.over !== undefined) return null
+    body.onEnd((end) => options.run(charge(options, answer.response.headers, end, lease, finish)))
+    return answer
+  },
+  trouble: Trouble.word
 })
 
 /**
@@ -73,37 +75,32 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
  * @since 0.1.0
  * @category getters
  */
-export const toResponse = ({ body, onEnd, response }: Answer): HttpClientResponse.HttpClientResponse =>
-  body === undefined
-    ? response
-    : rebuilt(
-        response,
-        body.stream((end) => onEnd?.(end))
-      )
+export const toResponse = ({ body, response }: Answer): HttpClientResponse.HttpClientResponse =>
+  body === undefined ? response : rebuilt(response, body.stream)
 
 const unopened = (response: HttpClientResponse.HttpClientResponse): Answer => ({
   response,
-  body: undefined,
-  onEnd: undefined
+  body: undefined
 })
 
 const begin = <E>(options: Options<E>, response: HttpClientResponse.HttpClientResponse, lease: Lease) => {
   const type = response.headers["content-type"] ?? ""
   const disguises = lease.provider.vendor.disguises ?? []
-  const opens = AnswerScan.isStream(type) || AnswerScan.isJson(type)
+  const opens = ScanChoice.isStream(type) || ScanChoice.isJson(type)
   if (!opens || hasNoBody(response.status) || response.request.method === "HEAD") {
     return Effect.succeed({ answer: unopened(response), error: undefined, over: undefined })
   }
   return Effect.map(
     Effect.tryPromise({
-      try: () =>
+      try: (signal) =>
         AnswerBody.open(Stream.toReadableStream(response.stream), {
-          scan: AnswerScan.make(response.headers, disguises),
-          idleMillis: options.idleMillis
+          scan: ScanChoice.choose(response.headers, disguises),
+          idleMillis: options.idleMillis,
+          signal
         }),
       catch: (cause) => brokenOff(response.request, response, cause)
     }),
-    (body) => ({ answer: { response, body, onEnd: undefined }, error: body.error, over: body.over })
+    (body) => ({ answer: { response, body }, error: body.error, over: body.over })
   )
 }
 
@@ -121,13 +118,13 @@ const brokenOff = (
 
 const charge = <E>(
   { path }: Options<E>,
-  { response }: Answer,
+  headers: HttpClientResponse.HttpClientResponse["headers"],
   end: AnswerEnd.AnswerEnd,
   lease: Lease,
   finish: Finish
 ): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const facts = { headers: response.headers, now, model: lease.model, path }
+    const facts = { headers, now, model: lease.model, path }
     return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
   })
 
@@ -141,10 +138,3 @@ const rebuilt = (
 
 /** Statuses that `Response` refuses to give a body. */
 const hasNoBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304
-
-/** The system's word for the trouble, from whichever depth of the cause it is at. */
-const troubleOf = (error: unknown, depth: number): string => {
-  if (typeof error !== "object" || error === null || depth > 5) return "network"
-  if ("code" in error && typeof error.code === "string") return error.code
-  return "cause" in error ? troubleOf(error.cause, depth + 1) : "network"
-}

@@ -25,13 +25,18 @@ export interface Peeked {
 export const limits = { maxBytes: 256 * 1024, maxMillis: 5_000 }
 
 /**
- * Reads until the bound, the end or the time limit. Never rejects: a body that breaks is handed on broken.
+ * Reads until the bound, the end or the time limit. Never rejects: a body that breaks is handed on broken. `signal` gives
+ * it up while it is being read.
  *
  * @since 0.1.0
  * @category reading
  */
-export const peekBody = async (source: ReadableStream<Uint8Array>): Promise<Peeked> => {
+export const peekBody = async (source: ReadableStream<Uint8Array>, signal?: AbortSignal): Promise<Peeked> => {
   const reader = source.getReader()
+  const stop = () => {
+    reader.cancel(signal?.reason).catch(() => {})
+  }
+  signal?.addEventListener("abort", stop)
   const chunks: Array<Uint8Array> = []
   let size = 0
   let pending: Promise<ReadableStreamReadResult<Uint8Array>> | undefined
@@ -57,6 +62,7 @@ export const peekBody = async (source: ReadableStream<Uint8Array>): Promise<Peek
     // The break is kept in `pending` and reaches whoever reads on.
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener("abort", stop)
   }
   return { bytes: concat(chunks, size), body: resume(chunks, reader, pending, ended) }
 }

@@ -122,7 +122,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const name = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
     const tried: Array<string> = []
     const attempts: Array<Attempt> = []
-    let refusal: Option.Option<A> = Option.none()
+    let last: Option.Option<A> = Option.none()
     yield* rotation.deposit(providerId)
 
     /** Waits before trying a troubled provider again; `false` when the trouble is to be handed to the caller. */
@@ -153,34 +153,38 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
         : Effect.succeed(false)
     }
 
-    while (true) {
-      const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-      const options = { request: name, model: request.model, exclude: tried, timeout, priority: request.priority }
-      const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
-      if (Either.isLeft(attempted)) {
-        if (attempted.left._tag === "UnknownProvider") return yield* attempted.left
-        const { providerId: id, retryAt, tokens } = attempted.left
-        const error = new Exhausted({ providerId: id, retryAt, tokens, attempts })
-        return exhausted(error, refusal)
+    const rounds = Effect.gen(function* () {
+      while (true) {
+        const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+        const options = { request: name, model: request.model, exclude: tried, timeout, priority: request.priority }
+        const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
+        if (Either.isLeft(attempted)) {
+          if (attempted.left._tag === "UnknownProvider") return yield* attempted.left
+          const { providerId: id, retryAt, tokens } = attempted.left
+          const error = new Exhausted({ providerId: id, retryAt, tokens, attempts })
+          return exhausted(error, last)
+        }
+        const { lease, sent } = attempted.right
+        const before = last
+        last = sent._tag === "Broken" ? Option.none() : Option.some(sent.answer)
+        if (Option.isSome(before)) yield* transport.discard(before.value)
+        if (sent._tag === "Served") return answeredBy(sent.answer, attempts)
+        const { outcome } = sent
+        attempts.push({
+          alias: lease.token.alias,
+          tokenId: lease.token.id,
+          status: sent._tag === "Refused" ? transport.head(sent.answer).status : null,
+          outcome
+        })
+        if (yield* decide(lease, outcome)) continue
+        if (sent._tag === "Broken") return yield* Effect.fail(sent.error)
+        return answeredBy(sent.answer, attempts)
       }
-      const { lease, sent } = attempted.right
-      if (Option.isSome(refusal)) {
-        yield* transport.discard(refusal.value)
-        refusal = Option.none()
-      }
-      if (sent._tag === "Served") return answeredBy(sent.answer, attempts)
-      const { outcome } = sent
-      attempts.push({
-        alias: lease.token.alias,
-        tokenId: lease.token.id,
-        status: sent._tag === "Refused" ? transport.head(sent.answer).status : null,
-        outcome
-      })
-      if (sent._tag === "Refused") refusal = Option.some(sent.answer)
-      if (yield* decide(lease, outcome)) continue
-      if (sent._tag === "Broken") return yield* Effect.fail(sent.error)
-      return answeredBy(sent.answer, attempts)
-    }
+    })
+    // An answer that was kept for the caller who is gone now would keep its socket.
+    return yield* Effect.onInterrupt(rounds, () =>
+      Option.match(last, { onNone: () => Effect.void, onSome: transport.discard })
+    )
   }).pipe(
     Effect.withSpan("llmctl.request", { attributes: { provider: request.provider ?? "", model: request.model ?? "" } })
   )

@@ -30,7 +30,7 @@ export interface Options {
   readonly provider?: string | undefined
   /** What carries the requests. Default: the global `fetch`, as it is when this is made. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Longest wait between two chunks of a body. Default: as long as `fetch` itself waits. */
+  /** Longest wait between two chunks of a body. Default: that of the `RotationConfig`. */
   readonly idleTimeout?: Duration.DurationInput | undefined
 }
 
@@ -105,19 +105,13 @@ export const send = async (
 ): Promise<Sent> => {
   const request = await FetchRequest.make(input, init)
   const { signal } = request
-  signal?.throwIfAborted()
   let abort: (reason: unknown) => void = () => {}
   const run = <A>(effect: Effect.Effect<A, never, TokenRotation>) => Runtime.runFork(runtime)(effect)
-  const transport = FetchTransport.make({
-    request,
-    fetch: bare(options.fetch ?? globalThis.fetch),
-    idleMillis: options.idleTimeout === undefined ? undefined : Duration.toMillis(options.idleTimeout),
-    underWay: (end) => {
-      abort = end
-    },
-    run
-  })
-  const fiber = Runtime.runFork(runtime)(rotate(options.provider, request, transport))
+  const underWay = (end: typeof abort) => {
+    abort = end
+  }
+  const fetch = bare(options.fetch ?? globalThis.fetch)
+  const fiber = Runtime.runFork(runtime)(rotate(options, { request, fetch, underWay, run }))
   const onAbort = () => {
     fiber.unsafeInterruptAsFork(fiber.id())
     abort(signal?.reason)
@@ -138,6 +132,7 @@ export const send = async (
   }
   if (Exit.isFailure(exit)) {
     unlink()
+    FetchRequest.release(request, signal?.reason)
     signal?.throwIfAborted()
     const error = Cause.squash(exit.cause)
     throw error instanceof FetchTransport.FetchFailed ? error.cause : error
@@ -151,12 +146,13 @@ export const send = async (
 type Failure = Effect.Effect.Error<ReturnType<typeof rotate>>
 
 const rotate = (
-  providerId: string | undefined,
-  request: FetchRequest.FetchRequest,
-  transport: Rotate.Transport<FetchTransport.Answer, FetchTransport.FetchFailed>
+  { idleTimeout, provider: providerId }: Options,
+  transport: Omit<FetchTransport.Options, "idleMillis">
 ) =>
   Effect.gen(function* () {
+    const { request } = transport
     const rotation = yield* TokenRotation
+    const idle = idleTimeout ?? rotation.config.idleTimeout
     const provider =
       providerId === undefined ? yield* providerOf(rotation, request.url) : yield* rotation.provider(providerId)
     const url = ProviderUrl.place(provider, request.url)
@@ -168,7 +164,10 @@ const rotate = (
       model: FetchRequest.model(request, url.right.pathname),
       path: url.right.pathname,
       replayable: request.replayable,
-      transport
+      transport: FetchTransport.make({
+        ...transport,
+        idleMillis: idle === null ? undefined : Duration.toMillis(idle)
+      })
     })
   })
 

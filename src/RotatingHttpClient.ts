@@ -30,7 +30,7 @@ import { type Lease, TokenRotation } from "./TokenRotation.js"
  * @category models
  */
 export interface Options {
-  /** Longest wait between two chunks of a streamed answer. Default: as long as the client waits. */
+  /** Longest wait between two chunks of an answer. Default: that of the `RotationConfig`. */
   readonly idleTimeout?: Duration.DurationInput | undefined
 }
 
@@ -140,10 +140,11 @@ const rotate = <E, R>(
     }
     const placed = HttpClientRequest.setUrl(asked, `${url.right.origin}${url.right.pathname}${url.right.search}`)
     const { body } = request
+    const idle = options.idleTimeout ?? rotation.config.idleTimeout
     const runtime = yield* Effect.runtime()
     const transport = HttpClientTransport.make<E>({
       path: url.right.pathname,
-      idleMillis: options.idleTimeout === undefined ? undefined : Duration.toMillis(options.idleTimeout),
+      idleMillis: idle === null ? undefined : Duration.toMillis(idle),
       send: (lease) => Effect.provide(send(client, placed, asked, lease), context),
       run: (effect) => Runtime.runFork(runtime)(effect)
     })

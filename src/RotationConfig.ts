@@ -52,6 +52,11 @@ export interface Service {
   readonly maxWaiting: number
   /** Longest wait a provider may ask for (`retry-after` on a 503) that a request still sits out. Default 30 seconds. */
   readonly maxProviderWait: Duration.DurationInput
+  /**
+   * Longest wait between two chunks of an answer; what stops for longer is charged to the provider. `null`, the default:
+   * as long as what carries the requests waits.
+   */
+  readonly idleTimeout: Duration.DurationInput | null
   /** How often, at most, a call looks whether config or shared state changed. Default 400 ms. */
   readonly refreshInterval: Duration.DurationInput
   /** How long counters are gathered before they are written. Changes of health are written at once. Default 500 ms. */
@@ -100,6 +105,7 @@ export const defaults: Service = {
   acquireTimeout: "30 seconds",
   maxWaiting: 10_000,
   maxProviderWait: "30 seconds",
+  idleTimeout: null,
   refreshInterval: "400 millis",
   writeDelay: "500 millis"
 }

@@ -47,7 +47,7 @@ export type Meaning = "preamble" | "content" | HiddenError
  * @category parsing
  */
 export const ofEvent = (data: unknown, name: string | undefined, disguises: ReadonlyArray<Disguise>): Meaning => {
-  if (!isRecord(data)) return "content"
+  if (!isRecord(data)) return name === "error" ? hidden(data, undefined) : "content"
   const type = typeof data.type === "string" ? data.type : data.event_type
   if (type === "error" || name === "error") return hidden(isRecord(data.error) ? data.error : data, data)
   if (type === "response.failed") {
@@ -71,7 +71,9 @@ export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): Hid
   if (!isRecord(data) || disguises.length === 0) return undefined
   if (disguises.includes("error") && isError(data.error)) return hidden(data.error, data)
   if (disguises.includes("choices") && Array.isArray(data.choices)) {
-    const failed = data.choices.find((choice) => isRecord(choice) && isError(choice.error))
+    const failed = data.choices.find(
+      (choice) => isRecord(choice) && (isError(choice.error) || choice.finish_reason === "error")
+    )
     if (isRecord(failed)) return hidden(failed.error, { error: failed.error })
   }
   if (disguises.includes("code") && isRefusal(data)) return { status: statusOf(data), body: data }
@@ -82,6 +84,19 @@ export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): Hid
   }
   return undefined
 }
+
+/**
+ * Whether this is `{ "error": google.rpc.Status }` and nothing else: how Google ends a stream that is a JSON array.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isStatus = (data: unknown): boolean =>
+  isRecord(data) &&
+  Object.keys(data).length === 1 &&
+  isRecord(data.error) &&
+  typeof data.error.code === "number" &&
+  typeof data.error.status === "string"
 
 const preambles: ReadonlySet<string> = new Set([
   "message_start",

@@ -1,0 +1,105 @@
+/**
+ * Reads along a JSON answer: the usage it states, the error it may be in disguise. An array is read element by element,
+ * since it may be a stream: Google's, when it is not asked for server-sent events.
+ *
+ * @since 0.1.0
+ */
+import { type AnswerScan, maxWhole } from "./AnswerScan.js"
+import { type Disguise, isStatus, ofAnswer } from "./core/StreamEvent.js"
+import * as Usage from "./core/Usage.js"
+import * as EventLog from "./EventLog.js"
+import * as JsonElements from "./JsonElements.js"
+
+/** Longest answer, and longest element, that is looked into. Longer ones pass unread. */
+const maxLength = 1024 * 1024
+
+/**
+ * `entire`: whether it is to be read to its end, within `maxWhole`, before it is handed on.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (disguises: ReadonlyArray<Disguise>, entire: boolean): AnswerScan => {
+  const decoder = new TextDecoder()
+  let scan: TextScan | undefined
+  let size = 0
+  const read = (text: string) => {
+    // Which of the two it is shows in its first character.
+    if (scan === undefined && /\S/.test(text)) scan = /^\s*\[/.test(text) ? elements() : object(disguises, entire)
+    scan?.read(text)
+  }
+  return {
+    ahead: maxWhole,
+    read: (chunk) => {
+      size += chunk.byteLength
+      read(decoder.decode(chunk, { stream: true }))
+    },
+    end: () => {
+      read(decoder.decode())
+      scan ??= object(disguises, entire)
+      scan.end()
+    },
+    undecided: () => scan === undefined || scan.undecided(size),
+    hasContent: () => scan?.hasContent() ?? false,
+    begun: () => scan?.begun() ?? false,
+    error: () => scan?.error(),
+    usage: () => scan?.usage()
+  }
+}
+
+type TextScan = Pick<AnswerScan, "end" | "hasContent" | "begun" | "error" | "usage"> & {
+  readonly read: (text: string) => void
+  readonly undecided: (size: number) => boolean
+}
+
+const object = (disguises: ReadonlyArray<Disguise>, entire: boolean): TextScan => {
+  let text = ""
+  let length = 0
+  let ended = false
+  let answer: unknown
+  return {
+    read: (more) => {
+      length += more.length
+      text = length > maxLength ? "" : text + more
+    },
+    end: () => {
+      ended = true
+      answer = length > maxLength ? undefined : parse(text)
+      text = ""
+    },
+    undecided: (size) => entire && !ended && size <= maxWhole,
+    hasContent: () => false,
+    begun: () => true,
+    error: () => ofAnswer(answer, disguises),
+    usage: () => Usage.find(answer)
+  }
+}
+
+const elements = (): TextScan => {
+  const log = EventLog.make([])
+  const read = JsonElements.make(maxLength, (element) => {
+    const parsed = parse(element)
+    if (isStatus(parsed)) log.see(parsed, "error")
+    else {
+      log.seeUsage(parsed)
+      log.content()
+    }
+  })
+  return {
+    read,
+    end: log.content,
+    undecided: () => log.meaning() === "preamble",
+    hasContent: log.hasContent,
+    begun: log.hasContent,
+    error: log.error,
+    usage: log.usage
+  }
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
