@@ -125,7 +125,8 @@ const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effec
         signal: controller.signal
       })
     Redirect.follow(wire, url.right, request).then(
-      (response) => resume(Effect.succeed({ response, body: undefined })),
+      (response) =>
+        resume(response instanceof TypeError ? Effect.die(response) : Effect.succeed({ response, body: undefined })),
       (cause) => {
         const clean = withoutSecret(cause)
         // What `fetch` refuses to send is no trouble of the provider's.

@@ -19,7 +19,8 @@ export interface Init {
 
 /**
  * Sends, and follows redirects to the same origin as the request's `redirect` mode says. A redirect to another origin is
- * handed back as it came: neither the token nor the prompt goes there.
+ * handed back as it came: neither the token nor the prompt goes there. An error is what `fetch` rejects with; the provider
+ * is not to blame for it.
  *
  * @since 0.1.0
  * @category running
@@ -28,7 +29,7 @@ export const follow = async (
   send: (url: URL, init: Init) => Promise<Response>,
   first: URL,
   request: FetchRequest
-): Promise<Response> => {
+): Promise<Response | TypeError> => {
   let url = first
   let { body, headers, method } = request
   for (let hops = 0; ; hops++) {
@@ -40,16 +41,16 @@ export const follow = async (
     const next = URL.canParse(location, url) ? new URL(location, url) : undefined
     if (request.redirect === "error") {
       release(response)
-      throw failed("unexpected redirect")
+      return failed("unexpected redirect")
     }
     if (next === undefined || next.origin !== url.origin) return response
     release(response)
-    if (hops === 20) throw failed("redirect count exceeded")
+    if (hops === 20) return failed("redirect count exceeded")
     if (response.status === 303 ? !/^(?:GET|HEAD)$/.test(method) : response.status < 303 && method === "POST") {
       method = "GET"
       body = undefined
       headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("content-")))
-    } else if (!request.replayable) throw failed("a one-shot body cannot follow a redirect")
+    } else if (!request.replayable) return failed("a one-shot body cannot follow a redirect")
     url = next
   }
 }

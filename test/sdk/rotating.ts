@@ -42,7 +42,11 @@ export interface Token {
 export const rotating = async (
   type: "anthropic" | "openai" | "google",
   scripts: Readonly<Record<string, Script>>,
-  options: RotatingFetch.Options & { readonly config?: Partial<RotationConfig.Service> } = {}
+  options: RotatingFetch.Options & {
+    readonly config?: Partial<RotationConfig.Service>
+    /** Where the vendor is instead, for answers that no script gives. */
+    readonly baseUrl?: string
+  } = {}
 ): Promise<Rotating> => {
   const vendor = byType(type)
   if (vendor === undefined) throw new Error(type)
@@ -51,7 +55,7 @@ export const rotating = async (
   const provider = await startScriptedProvider({
     tokens: Object.fromEntries(Object.entries(scripts).map(([alias, script]) => [secretOf(alias), script]))
   })
-  const baseUrl = type === "openai" ? `${provider.url}/v1` : provider.url
+  const baseUrl = options.baseUrl ?? (type === "openai" ? `${provider.url}/v1` : provider.url)
   const layer = Layer.unwrapEffect(
     Effect.map(makeMemory, (memory) =>
       TokenRotation.layer.pipe(
