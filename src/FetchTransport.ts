@@ -76,7 +76,9 @@ export const make = (options: Options): Transport<Answer, FetchFailed> => ({
   hold: (answer, finish, lease) => {
     const { body } = answer
     if (body === undefined || body.over !== undefined) return null
-    body.onEnd((end) => options.run(charge(options, answer.response.headers, end, lease, finish)))
+    // What the listener keeps must not hold the stream, or nobody could tell that it was dropped.
+    const { headers } = answer.response
+    body.onEnd((end) => options.run(charge(options, headers, end, lease, finish)))
     return answer
   },
   trouble: (failed) => Trouble.word(failed.cause)

@@ -22,6 +22,7 @@ import * as Outcome from "./core/Outcome.js"
 import type { HiddenError } from "./core/StreamEvent.js"
 import type { Usage } from "./core/Usage.js"
 import { type Attempt, Exhausted, type UnknownProvider } from "./RotationError.js"
+import { withSpan } from "./Spanned.js"
 import { type AcquireOptions, type Lease, type Stated, TokenRotation } from "./TokenRotation.js"
 
 /**
@@ -185,9 +186,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     return yield* Effect.onInterrupt(rounds, () =>
       Option.match(last, { onNone: () => Effect.void, onSome: transport.discard })
     )
-  }).pipe(
-    Effect.withSpan("llmctl.request", { attributes: { provider: request.provider ?? "", model: request.model ?? "" } })
-  )
+  }).pipe(withSpan("llmctl.request", { provider: request.provider ?? "", model: request.model ?? "" }))
 
 const answeredBy = <A>(answer: A, attempts: ReadonlyArray<Attempt>): Result<A> => ({
   _tag: "Answered",
@@ -218,8 +217,8 @@ const attempt = <A, E>(
       const lease = yield* Effect.onError(restore(Scope.extend(acquired, scope)), () => close)
       const sent = yield* Effect.onError(restore(send(request, lease)), () => close)
       if (sent._tag === "Served" && sent.outcome._tag === "Success") {
-        const finish: Finish = (outcome, usage) =>
-          Effect.zipRight(lease.settle(outcome, { ...sent.stated, usage }), close)
+        const { stated } = sent
+        const finish: Finish = (outcome, usage) => Effect.zipRight(lease.settle(outcome, { ...stated, usage }), close)
         const held = request.transport.hold?.(sent.answer, finish, lease) ?? null
         if (held !== null) return { lease, sent: { ...sent, answer: held } }
       }
@@ -232,7 +231,7 @@ const attempt = <A, E>(
 const send = <A, E>(request: Request<A, E>, lease: Lease): Effect.Effect<Sent<A, E>> =>
   Effect.flatMap(request.transport.send(lease), (received) => judge(request, lease, received)).pipe(
     Effect.catchAll((error) => Effect.succeed(brokenBy<A, E>(error, request.transport.trouble(error)))),
-    Effect.withSpan("llmctl.attempt", { attributes: { token: lease.token.alias } })
+    withSpan("llmctl.attempt", { token: lease.token.alias })
   )
 
 /** Asks the provider what the answer means. The body of a 2xx is read by `open` only. */

@@ -111,16 +111,17 @@ export const send = async (
     abort = end
   }
   const fetch = bare(options.fetch ?? globalThis.fetch)
-  const fiber = Runtime.runFork(runtime)(rotate(options, { request, fetch, underWay, run }))
+  const { exited, ...started } = start(runtime, rotate(options, { request, fetch, underWay, run }))
+  let { interrupt } = started
   const onAbort = () => {
-    fiber.unsafeInterruptAsFork(fiber.id())
+    interrupt()
     abort(signal?.reason)
   }
   signal?.addEventListener("abort", onAbort)
   const unlink = () => signal?.removeEventListener("abort", onAbort)
-  const exit = await new Promise<Exit.Exit<Rotate.Result<FetchTransport.Answer>, Failure>>((resolve) =>
-    fiber.addObserver(resolve)
-  )
+  const exit = await exited
+  // The fiber holds its result, and so the body: what a listener keeps must not hold the fiber.
+  interrupt = () => {}
   const respond = (answer: FetchTransport.Answer): Response => {
     // From here on an abort ends the body.
     const { body } = answer
@@ -143,7 +144,13 @@ export const send = async (
   return { _tag: "Exhausted", error, refusal: Option.isSome(refusal) ? respond(refusal.value) : undefined }
 }
 
-type Failure = Effect.Effect.Error<ReturnType<typeof rotate>>
+const start = <A, E>(runtime: Runtime.Runtime<TokenRotation>, effect: Effect.Effect<A, E, TokenRotation>) => {
+  const fiber = Runtime.runFork(runtime)(effect)
+  return {
+    exited: new Promise<Exit.Exit<A, E>>((resolve) => fiber.addObserver(resolve)),
+    interrupt: () => fiber.unsafeInterruptAsFork(fiber.id())
+  }
+}
 
 const rotate = (
   { idleTimeout, provider: providerId }: Options,

@@ -3,6 +3,7 @@ import { Effect, Layer, ManagedRuntime, Redacted, Schedule } from "effect"
 import { afterEach } from "vitest"
 import * as ConfigSource from "../../src/ConfigSource.js"
 import type { Counts } from "../../src/core/Counts.js"
+import type { Provider } from "../../src/Provider.js"
 import { byType } from "../../src/providers/index.js"
 import * as RotatingFetch from "../../src/RotatingFetch.js"
 import * as RotationConfig from "../../src/RotationConfig.js"
@@ -46,6 +47,8 @@ export const rotating = async (
     readonly config?: Partial<RotationConfig.Service>
     /** Where the vendor is instead, for answers that no script gives. */
     readonly baseUrl?: string
+    /** What this vendor does otherwise. */
+    readonly vendor?: Partial<Provider>
   } = {}
 ): Promise<Rotating> => {
   const vendor = byType(type)
@@ -61,7 +64,7 @@ export const rotating = async (
       TokenRotation.layer.pipe(
         Layer.provide([
           ConfigSource.layer({
-            provider: vendor,
+            provider: { ...vendor, ...options.vendor },
             baseUrl,
             tokens: aliases.map((alias) => ({ alias, value: Redacted.make(secretOf(alias)) }))
           }),
