@@ -88,6 +88,8 @@ export interface Request<A, E> {
   readonly path?: string | undefined
   /** Whether it can be sent more than once; a one-shot stream can not. Default `true`. */
   readonly replayable?: boolean | undefined
+  /** Whether a redirect is an answer like any other: the caller follows by itself. */
+  readonly takesRedirects?: boolean | undefined
   /** How long to wait for tokens, all attempts together; absent: `acquireTimeout` of the config. */
   readonly timeout?: Duration.DurationInput | undefined
   readonly priority?: AcquireOptions["priority"]
@@ -140,8 +142,8 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
       })
 
     /** Whether to go round again after this failure. */
-    const decide = (lease: Lease, outcome: Outcome.Failure) => {
-      if (request.replayable === false) return Effect.succeed(false)
+    const decide = (lease: Lease, outcome: Outcome.Failure, status: number | null) => {
+      if (request.replayable === false || isRedirect(status)) return Effect.succeed(false)
       if (outcome.retryOtherToken) {
         // A token that comes back at a stated time may serve this very request then; any other is not tried twice.
         if (outcome.blame !== "rate-limit" || outcome.cooldownMillis === null) tried.push(lease.token.id)
@@ -171,13 +173,9 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
         if (Option.isSome(before)) yield* transport.discard(before.value)
         if (sent._tag === "Served") return answeredBy(sent.answer, attempts)
         const { outcome } = sent
-        attempts.push({
-          alias: lease.token.alias,
-          tokenId: lease.token.id,
-          status: sent._tag === "Refused" ? transport.head(sent.answer).status : null,
-          outcome
-        })
-        if (yield* decide(lease, outcome)) continue
+        const status = sent._tag === "Refused" ? transport.head(sent.answer).status : null
+        attempts.push({ alias: lease.token.alias, tokenId: lease.token.id, status, outcome })
+        if (yield* decide(lease, outcome, status)) continue
         if (sent._tag === "Broken") return yield* Effect.fail(sent.error)
         return answeredBy(sent.answer, attempts)
       }
@@ -259,6 +257,10 @@ const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A): Effect.
         { owner, usage: over?.usage }
       )
     }
+    // Nothing is wrong with what the caller asked for.
+    if (status === 304 || (request.takesRedirects === true && isRedirect(status))) {
+      return judged<A, E>(received, Outcome.success, { owner })
+    }
     const [answer, body] = yield* transport.peek(received)
     const now = yield* Clock.currentTimeMillis
     return judged<A, E>(answer, vendor.classify({ status, headers, body, now, model, path }), { owner })
@@ -282,6 +284,9 @@ const brokenBy = <A, E>(error: E, trouble: string): Sent<A, E> => ({
     evidence: [`the connection failed: ${trouble}`]
   })
 })
+
+/** Asked again, it would redirect again. */
+const isRedirect = (status: number | null): boolean => status !== null && status >= 300 && status < 400
 
 /** Whether settling this failure took the token out of the pool for this request's model. */
 const takesTokenOut = (outcome: Outcome.Failure): boolean =>

@@ -171,6 +171,7 @@ const rotate = (
       model: FetchRequest.model(request, url.right.pathname),
       path: url.right.pathname,
       replayable: request.replayable,
+      takesRedirects: request.redirect === "manual",
       transport: FetchTransport.make({
         ...transport,
         idleMillis: idle === null ? undefined : Duration.toMillis(idle)

@@ -6,10 +6,12 @@
  *
  * @since 0.1.0
  */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -145,7 +147,7 @@ const rotate = <E, R>(
     const transport = HttpClientTransport.make<E>({
       path: url.right.pathname,
       idleMillis: idle === null ? undefined : Duration.toMillis(idle),
-      send: (lease) => Effect.provide(send(client, placed, asked, lease), context),
+      send: (lease) => Effect.provide(send(client, placed, asked, lease), withoutRedirects(context)),
       run: (effect) => Runtime.runFork(runtime)(effect)
     })
     const result = yield* Rotate.run({
@@ -178,3 +180,9 @@ const send = <E, R>(
       Effect.mapError((error) => cleanError(error, asked)),
       Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
     )
+
+/** A client over `fetch` would follow redirects to wherever they lead, and take the token along. */
+const withoutRedirects = <R>(context: Context.Context<R>): Context.Context<R> => {
+  const init = Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), () => ({}))
+  return Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
+}

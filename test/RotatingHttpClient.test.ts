@@ -1,5 +1,5 @@
 import { AnthropicClient } from "@effect/ai-anthropic"
-import { HttpClient, HttpClientRequest } from "@effect/platform"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Fiber, Layer, Stream } from "effect"
@@ -95,6 +95,9 @@ describe("RotatingHttpClient", () => {
       provider.script(secretOf("a"), { kind: "redirect", to: `${elsewhere.url}/v1/messages` })
       const client = yield* rotating
       expect((yield* client.execute(message)).status).toBe(307)
+      const overFetch = yield* Effect.provide(rotating, FetchHttpClient.layer)
+      expect((yield* overFetch.execute(message)).status).toBe(307)
+      expect(provider.requests).toHaveLength(2)
       const refused = yield* Effect.flip(client.get(`${elsewhere.url}/v1/messages`))
       expect(refused).toMatchObject({ _tag: "RequestError", reason: "InvalidUrl" })
       expect(elsewhere.requests).toEqual([])
