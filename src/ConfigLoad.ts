@@ -9,6 +9,8 @@ import type { ConfigDocument } from "./ConfigDocument.js"
 import { baseUrlFault } from "./ConfigRules.js"
 import type { ProviderEntry, StrategyType } from "./ConfigSchema.js"
 import * as ConfigTokens from "./ConfigTokens.js"
+import * as ConfigVerdictRules from "./ConfigVerdictRules.js"
+import type { UserRule } from "./core/UserRule.js"
 import * as Environment from "./Environment.js"
 import * as Token from "./Token.js"
 import * as TokenReference from "./TokenReference.js"
@@ -42,8 +44,8 @@ export interface LoadedProvider {
   readonly tokens: ReadonlyArray<Token.Token>
   readonly problems: ReadonlyArray<Problem>
   readonly source: "config" | "environment"
-  /** The entry's own rules, as written. */
-  readonly rules: unknown
+  /** Rules of the user's own, tried before the vendor's. */
+  readonly rules: ReadonlyArray<UserRule>
 }
 
 /**
@@ -81,7 +83,7 @@ export const fromEnvironment = (
         type: vendor.type,
         strategy: "round-robin" as const,
         source: "environment" as const,
-        rules: undefined,
+        rules: [],
         ...usable(
           vendor.type,
           url,
@@ -105,7 +107,7 @@ const fromEntry = (
     type: entry.type,
     strategy: entry.tokenStrategy?.type ?? "round-robin",
     source: "config",
-    rules: entry.rules,
+    rules: (entry.rules ?? []).map((rule, index) => ConfigVerdictRules.toRule(rule, `rules[${index}] of the config`)),
     ...usable(
       entry.id,
       checkedUrl(entry.baseUrl || variable?.value || "", `envVars.${variable?.variable}`),

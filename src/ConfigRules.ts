@@ -8,6 +8,7 @@ import * as Redacted from "effect/Redacted"
 import { renderPlace } from "./ConfigFault.js"
 import type { ProviderEntry, TokenEntry } from "./ConfigSchema.js"
 import { aliases } from "./ConfigTokens.js"
+import * as ConfigVerdictRules from "./ConfigVerdictRules.js"
 import * as TokenReference from "./TokenReference.js"
 
 /**
@@ -73,7 +74,20 @@ const checkProvider = (
   if (url !== undefined) return field("baseUrl", url)
   const key = provider.apiKey ? valueFault(provider.apiKey, true) : undefined
   if (key !== undefined) return field("apiKey", key)
-  return checkTokens(provider.tokens ?? [], place)
+  return checkVerdictRules(provider.rules ?? [], place) ?? checkTokens(provider.tokens ?? [], place)
+}
+
+const checkVerdictRules = (
+  rules: ReadonlyArray<ConfigVerdictRules.RuleEntry>,
+  provider: ReadonlyArray<PropertyKey>
+): Broken | undefined => {
+  for (const [index, rule] of rules.entries()) {
+    const fault = ConfigVerdictRules.fault(rule)
+    if (fault === undefined) continue
+    const place = [...provider, "rules", index, ...fault.place]
+    return { place, reason: `${renderPlace(place)} ${fault.reason}`, remedy: fault.remedy }
+  }
+  return undefined
 }
 
 const checkTokens = (tokens: ReadonlyArray<TokenEntry>, provider: ReadonlyArray<PropertyKey>): Broken | undefined => {

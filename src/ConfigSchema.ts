@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { RuleEntry } from "./ConfigVerdictRules.js"
 
 const described = <A, I>(schema: Schema.Schema<A, I>, description: string) => schema.annotations({ description })
 
@@ -70,7 +71,7 @@ export const ProviderEntry = described(
     envVars: optional(
       described(Schema.Redacted(Schema.Record({ key: Schema.String, value: Schema.Unknown })), "an object of texts")
     ),
-    rules: Schema.optional(Schema.Unknown)
+    rules: optional(described(Schema.Array(RuleEntry), "an array of rules"))
   }),
   'an object like {"id": "anthropic", "type": "anthropic", "tokens": []}'
 )

@@ -13,7 +13,7 @@ import type { LoadedProvider } from "./ConfigLoad.js"
 import { ConfigStore } from "./ConfigStore.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type { Strategy } from "./core/Strategy.js"
-import type { Provider } from "./Provider.js"
+import { type Provider, withRules } from "./Provider.js"
 import { byType, generic } from "./providers/index.js"
 import { ConfigError } from "./RotationError.js"
 import * as Token from "./Token.js"
@@ -122,7 +122,7 @@ const unreachable = (path: string, { id, type }: LoadedProvider): ConfigError =>
 const fromLoaded = (loaded: LoadedProvider): ConfiguredProvider => ({
   id: loaded.id,
   name: loaded.name,
-  vendor: vendorOf(loaded),
+  vendor: withRules(vendorOf(loaded), loaded.rules),
   baseUrl: loaded.baseUrl ?? vendorOf(loaded).baseUrl,
   strategy: loaded.strategy,
   tokens: new Map(loaded.tokens.map((token) => [token.id, token])),

@@ -9,6 +9,7 @@ import * as Classify from "./core/Classify.js"
 import type { Facts } from "./core/Facts.js"
 import type { Statement } from "./core/Gate.js"
 import type { Outcome } from "./core/Outcome.js"
+import type { UserRule } from "./core/UserRule.js"
 
 export type { Facts }
 
@@ -106,3 +107,14 @@ export const define = (vendor: Omit<Provider, "classify">): Provider => ({
   ...vendor,
   classify: (facts) => Classify.classify(vendor, facts)
 })
+
+/**
+ * A provider whose answers are judged by rules of the user's own first.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withRules = (self: Provider, rules: ReadonlyArray<UserRule>): Provider =>
+  rules.length === 0
+    ? self
+    : { ...self, classify: (facts) => Classify.byRules(rules, self, facts) ?? self.classify(facts) }

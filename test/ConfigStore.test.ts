@@ -243,9 +243,8 @@ describe("a config file", () => {
   })
 
   it("shows no secret to whoever prints what was loaded", () => {
-    const { store } = open({}, one({ tokens: [{ value: "sk-CANARY" }], rules: [{ status: 1 }] }))
+    const { store } = open({}, one({ tokens: [{ value: "sk-CANARY" }] }))
     expect(`${inspect(load(store), { depth: 20 })}${JSON.stringify(load(store))}`).not.toContain("CANARY")
-    expect(load(store).providers[0]?.rules).toEqual([{ status: 1 }])
   })
 })
 

@@ -17,6 +17,7 @@ import type * as RateLimitHeaders from "./RateLimitHeaders.js"
 import type { Saying } from "./Saying.js"
 import * as StatusRules from "./StatusRules.js"
 import type { Disguise } from "./StreamEvent.js"
+import * as UserRule from "./UserRule.js"
 import * as Verdict from "./Verdict.js"
 
 /**
@@ -46,13 +47,12 @@ export interface Dialect {
  */
 export const classify = (dialect: Dialect, facts: Facts): Outcome.Outcome => {
   const { body, status } = facts
-  const served = status >= 200 && status < 300
+  const served = isServed(status)
   if (served && (body === undefined || body === null)) return Outcome.success
   const found = served ? HiddenError.find(body, dialect.disguises ?? []) : undefined
   if (served && found === undefined) return Outcome.success
   if (status < 200) return Outcome.abandoned
-  const plain = Answer.of(facts)
-  const answer = typeof found === "object" ? Answer.reveal(plain, found.status, found.body) : plain
+  const answer = answerOf(facts, found)
   const said =
     Edge.find(answer) ??
     dialect.judge?.(answer) ??
@@ -61,6 +61,31 @@ export const classify = (dialect: Dialect, facts: Facts): Outcome.Outcome => {
     StatusRules.find(answer)
   return Verdict.make(typeof found === "object" ? under200(said) : said, answer, dialect)
 }
+
+/**
+ * Judges an answer by rules of the user's own; nothing when none matches.
+ *
+ * @since 0.1.0
+ * @category classification
+ */
+export const byRules = (
+  rules: ReadonlyArray<UserRule.UserRule>,
+  dialect: Dialect,
+  facts: Facts
+): Outcome.Outcome | undefined => {
+  const { body, status } = facts
+  const bare = body === undefined || body === null
+  if (isServed(status) && bare && !UserRule.concern(rules, status)) return undefined
+  const hidden = isServed(status) && !bare ? HiddenError.find(body, dialect.disguises ?? []) : undefined
+  const answer = answerOf(facts, hidden)
+  const said = UserRule.find(rules, facts, answer)
+  return said === undefined ? undefined : Verdict.make(said, answer, dialect)
+}
+
+const isServed = (status: number): boolean => status >= 200 && status < 300
+
+const answerOf = (facts: Facts, hidden: ReturnType<typeof HiddenError.find>): Answer.Answer =>
+  typeof hidden === "object" ? Answer.reveal(Answer.of(facts), hidden.status, hidden.body) : Answer.of(facts)
 
 const under200 = (said: Saying): Saying => ({
   ...said,

@@ -19,8 +19,8 @@ export interface Saying {
   readonly retryOtherToken?: boolean
   /** How long, where the answer does not say but the vendor documents it. */
   readonly window?: Window
-  /** In place of how long the sense rests. */
-  readonly rest?: "permanent" | null
+  /** In place of how long the sense rests; a number of milliseconds is a time that somebody laid down. */
+  readonly rest?: number | "permanent" | null
   /** In place of the sense's sentence. Never quotes the vendor. */
   readonly why?: string
   /** The vendor's code that it holds by. */

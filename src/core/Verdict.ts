@@ -33,7 +33,10 @@ export const make = (saying: Saying, answer: Answer, options: Options): Outcome.
   if (saying.sense === "abandoned") return Outcome.abandoned
   const buckets =
     saying.sense === "rate-limit" || saying.sense === "allowance" ? RateLimitHeaders.readAny(options, answer) : []
-  const { because, ...said } = saying.sense === "rate-limit" ? refined(saying, buckets) : { ...saying, because: [] }
+  const { because, ...said } =
+    saying.sense === "rate-limit" && typeof saying.rest !== "number"
+      ? refined(saying, buckets)
+      : { ...saying, because: [] }
   const meaning = Sense.meanings[said.sense === "abandoned" ? "transient" : said.sense]
   const { cooldownMillis, provenance, source } = restOf(said, meaning, answer, buckets, options)
   const again = answer.headers["x-should-retry"]
@@ -111,6 +114,9 @@ const restOf = (
 ): Rest => {
   const rest = saying.rest === undefined ? meaning.rest : saying.rest
   if (rest === "permanent") return { cooldownMillis: "permanent", provenance: "documented", source: undefined }
+  if (typeof rest === "number") {
+    return { cooldownMillis: Math.max(rest, ResetTime.shortestMillis), provenance: "documented", source: undefined }
+  }
   if (rest === null) return { cooldownMillis: null, provenance: "guess", source: undefined }
   const hint = saying.hint ?? Hint.find(answer, meaning.paced === true ? buckets : [], options.offsetMinutes ?? 0)
   const stated = hint === undefined ? undefined : ResetTime.bounded(hint.millis, meaning.blame)
