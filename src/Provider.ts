@@ -98,6 +98,26 @@ export interface Provider extends Dialect {
 }
 
 /**
+ * Who an answer says owns the limits. An empty name, or two at once, is nobody's: tokens must not become one group by it.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ownerIn = (
+  self: Pick<Provider, "ownerHeader">,
+  headers: Readonly<Record<string, string>>
+): string | undefined => {
+  const value = self.ownerHeader === undefined ? undefined : headers[self.ownerHeader]
+  const [owner, ...others] = new Set(
+    (value ?? "")
+      .slice(0, 300)
+      .split(",")
+      .map((each) => each.trim())
+  )
+  return owner === undefined || owner === "" || owner.length > 200 || others.length > 0 ? undefined : owner
+}
+
+/**
  * A vendor from data alone: its answers are judged by its dialect.
  *
  * @since 0.1.0

@@ -21,6 +21,7 @@ import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
 import type { HiddenError } from "./core/StreamEvent.js"
 import type { Usage } from "./core/Usage.js"
+import { ownerIn } from "./Provider.js"
 import { type Attempt, Exhausted, type UnknownProvider } from "./RotationError.js"
 import { withSpan } from "./Spanned.js"
 import { type AcquireOptions, type Lease, type Stated, TokenRotation } from "./TokenRotation.js"
@@ -238,7 +239,7 @@ const judge = <A, E>(request: Request<A, E>, lease: Lease, received: A): Effect.
     const { model, path, transport } = request
     const { vendor } = lease.provider
     const { headers, status } = transport.head(received)
-    const owner = vendor.ownerHeader === undefined ? undefined : headers[vendor.ownerHeader]
+    const owner = ownerIn(vendor, headers)
     const left = vendor.headroom?.({ status, headers, now: yield* Clock.currentTimeMillis, model, path })
     if (left !== undefined) yield* lease.hear(left)
     if (status >= 200 && status < 300) {

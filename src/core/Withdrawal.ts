@@ -139,10 +139,13 @@ export const refute = (self: Pool.Pool, lease: Lease, now: number): Pool.Step =>
 }
 
 /** Only what we conclude ourselves can be withdrawn, and only from answers to leases: not what a person reports. */
-const isOpinion = ({ lease, outcome, policy }: Charge.Case): boolean =>
+const isOpinion = ({ lease, member, outcome, policy }: Charge.Case): boolean =>
   policy.corroboration != null &&
   lease.counted &&
-  (outcome.scope === "token" || outcome.scope === "token+model") &&
+  (outcome.scope === "token" ||
+    outcome.scope === "token+model" ||
+    // Of a group nobody knows, the token alone was charged.
+    (outcome.scope === "group" && Member.group(member) === null)) &&
   outcome.blame !== "request" &&
   (outcome.cooldownMillis === "permanent" || outcome.cooldownMillis === null || outcome.provenance === "guess")
 

@@ -43,6 +43,7 @@ describe("failures that tokens share", () => {
   it.each([
     ["isolations", revoked, 1],
     ["guessed rests", broke, 1],
+    ["rests for a group nobody knows", { ...broke, scope: "group" } as const, 1],
     ["counted failures", failure(), 1],
     ["opened circuits", failure(), 3]
   ])("take back %s", (_, outcome, times) => {
