@@ -42,6 +42,14 @@ export const fingerprint = (providerId: string, secret: Redacted.Redacted): stri
     .slice(0, 16)
 
 /**
+ * The beginning of a secret by which its vendor is known, such as `sk-ant-api03-`; empty when it begins like anything.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const prefixOf = (secret: Redacted.Redacted): string => knownPrefix.exec(Redacted.value(secret))?.[0] ?? ""
+
+/**
  * What people may see of a secret: `sk-ant-…f3Qa`. A recognisable vendor prefix and the last four characters, and those
  * only when at least 24 characters stay hidden; otherwise `****`.
  *
@@ -50,7 +58,10 @@ export const fingerprint = (providerId: string, secret: Redacted.Redacted): stri
  */
 export const mask = (secret: Redacted.Redacted): string => {
   const text = Redacted.value(secret)
-  const prefix =
-    /^(?:sk-ant-(?:api\d\d-|oat\d\d-)?|sk-proj-|sk-or-v1-|sk-|gsk_|xai-|hf_|pplx-|AIza)/.exec(text)?.[0] ?? ""
+  const prefix = prefixOf(secret)
   return text.length - prefix.length - 4 >= 24 ? `${prefix}…${text.slice(-4)}` : "****"
 }
+
+/** Here rather than among the vendors: whoever prints a token need not load them all. A test holds the two together. */
+const knownPrefix =
+  /^(?:sk-ant-(?:(?:api|oat|admin)\d\d-)?|sk-(?:proj|svcacct|admin|service)-|sk-or-(?:v1-)?|sk-kimi-|sk-|gsk_|xai-|hf_|api_org_|pplx-|fw_|tgp_v1_|AIza)/

@@ -28,4 +28,4 @@ export const looksSecret = (word: string): boolean => {
 }
 
 /** Twenty characters after the prefix: masked forms in vendors' error texts are shorter or hold `*`. */
-const knownForms = /(?:sk-|gsk_|xai-|hf_|pplx-|AIza|r8_|fw_|tgp_v1_|ghp_|nvapi-)[\w-]{20,}/
+const knownForms = /(?:sk-|gsk_|xai-|hf_|api_org_|pplx-|AIza|r8_|fw_|tgp_v1_|ghp_|nvapi-)[\w-]{20,}/

@@ -44,6 +44,21 @@ describe("ctl tokens add", () => {
     })
   )
 
+  it.effect("says when a token looks like another vendor's, but not at a relay, and never shows it", () =>
+    Effect.gen(function* () {
+      const home = directory()
+      const stdin = [`sk-proj-${canary(1)}\n`]
+      const { exitCode, stderr } = yield* ctl(home, ["tokens", "add", "x", "--provider", "anthropic"], { stdin })
+      assert.strictEqual(exitCode, 0)
+      assert.include(stderr, "warning: it begins with sk-proj- and so looks like a token of OpenAI, not of Anthropic")
+      assert.notInclude(stderr, "CANARY")
+      config(home, {
+        providers: [{ id: "relay", type: "anthropic", baseUrl: "https://relay.example.com", tokens: [] }]
+      })
+      assert.notInclude((yield* ctl(home, ["tokens", "add", "x"], { stdin })).stderr, "looks like")
+    })
+  )
+
   it.effect("asks at a terminal, without showing what is typed", () =>
     Effect.gen(function* () {
       const home = directory()

@@ -10,8 +10,10 @@ import type { ConfigDocument } from "../../ConfigDocument.js"
 import * as ConfigEdit from "../../ConfigEdit.js"
 import { ConfigStore } from "../../ConfigStore.js"
 import { configuredTokens } from "../../ConfigTokens.js"
+import * as ForeignToken from "../../ForeignToken.js"
 import type { Provider } from "../../Provider.js"
 import { UnknownProvider } from "../../RotationError.js"
+import * as Token from "../../Token.js"
 import * as ConfigChange from "../ConfigChange.js"
 import { UsageError } from "../Failure.js"
 import * as Report from "../Report.js"
@@ -65,7 +67,7 @@ export const run = (options: Options) =>
     )
     const added = yield* newest(providerId, vendors)
     yield* Report.tell(() => `Added ${clean(added)} to ${clean(providerId)} in ${clean(store.path)}`)
-    yield* unusable(providerId, added)
+    yield* doubtful(providerId, added, vendor, vendors)
     yield* Report.tell(() => `Undo with: ctl tokens remove ${clean(added)} --provider ${clean(providerId)}`)
   })
 
@@ -106,13 +108,23 @@ const newest = (providerId: string, vendors: ReadonlyArray<Provider>) =>
     return (entry === undefined ? undefined : configuredTokens(entry, vendors).at(-1)?.alias) ?? ""
   })
 
-/** A reference may lead nowhere yet; that is said now rather than at the first call. */
-const unusable = (providerId: string, alias: string) =>
+/** A reference may lead nowhere yet, or to a token of somebody else; that is said now rather than at the first call. */
+const doubtful = (providerId: string, alias: string, named: Provider | undefined, vendors: ReadonlyArray<Provider>) =>
   Effect.gen(function* () {
     const loaded = yield* Effect.either((yield* ConfigStore).load)
     if (Either.isLeft(loaded)) return yield* Report.warn(loaded.left.message)
-    const problem = loaded.right.providers
-      .find(({ id }) => id === providerId)
-      ?.problems.find((one) => one.alias === alias)
+    const provider = loaded.right.providers.find(({ id }) => id === providerId)
+    const problem = provider?.problems.find((one) => one.alias === alias)
     if (problem !== undefined) yield* Report.warn(`it cannot be used yet: ${problem.reason}`)
+    const token = provider?.tokens.find((one) => one.alias === alias)
+    const vendor = vendors.find(({ type }) => type === provider?.type) ?? named
+    // A relay's tokens look as it pleases.
+    const isRelay = provider?.baseUrl !== undefined && provider.baseUrl !== vendor?.baseUrl
+    if (token === undefined || vendor === undefined || isRelay) return
+    const prefix = Token.prefixOf(token.secret)
+    const other = ForeignToken.vendorOf(vendor, prefix, vendors)
+    if (other === undefined) return
+    yield* Report.warn(
+      `it begins with ${prefix} and so looks like a token of ${other.name}, not of ${vendor.name}. If it is one, remove it and add it with --provider ${other.type}`
+    )
   })
