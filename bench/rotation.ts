@@ -5,6 +5,8 @@
  * All cases are measured in turns, round by round, and the median of the rounds is shown: what else the machine does
  * hits every case alike. The last column is the bar: 100,000 tokens may cost at most three times what ten cost.
  */
+import type { Statement } from "../src/core/Gate.js"
+import * as Headroom from "../src/core/Headroom.js"
 import * as Lending from "../src/core/Lending.js"
 import type { Profile } from "../src/core/Member.js"
 import * as Operation from "../src/core/Operation.js"
@@ -22,13 +24,13 @@ const roundMillis = 25
 /** Does one call; returns something, so that nothing is optimised away. */
 type Case = () => unknown
 
-const profiles = (size: number): ReadonlyArray<Profile> =>
+const profiles = (size: number, group?: (index: number) => string): ReadonlyArray<Profile> =>
   Array.from({ length: size }, (_, i) => ({
     id: `token-${i}`,
     alias: `token-${i}`,
     weight: i % 3 === 0 ? 5 : 1,
     enabled: true,
-    group: undefined
+    group: group?.(i)
   }))
 
 const policy: Settlement.Policy = {
@@ -53,7 +55,11 @@ const rateLimit = (millis: number, scope: Outcome.Scope = "token"): Outcome.Outc
 /** A pool that is used again and again, one millisecond of its own clock after another. */
 const use = (
   start: Pool.Pool,
-  options: { readonly model?: string; readonly outcome?: (call: number) => Outcome.Outcome } = {}
+  options: {
+    readonly model?: string
+    readonly outcome?: (call: number) => Outcome.Outcome
+    readonly hears?: (call: number) => Statement
+  } = {}
 ): Case => {
   let pool = start
   let call = 0
@@ -67,6 +73,7 @@ const use = (
     })
     pool = step.pool
     if (step.lease === null) return null
+    if (options.hears !== undefined) pool = Headroom.hear(pool, step.lease, options.hears(call), now)
     const outcome = options.outcome?.(call) ?? Outcome.success
     pool = Settlement.settle(pool, step.lease, { now, outcome, policy }).pool
     return step.lease
@@ -120,6 +127,34 @@ const loads: ReadonlyArray<readonly [string, (strategy: Strategy, size: number) 
     "a limited model",
     (strategy, size) =>
       use(resting(Operation.fresh("bench", profiles(size), strategy, 0), size, "opus"), { model: "opus" })
+  ],
+  [
+    // Five tokens share what a vendor grants an organization, and one call in twenty meets its limit.
+    "groups of five",
+    (strategy, size) =>
+      use(
+        Operation.fresh(
+          "bench",
+          profiles(size, (i) => `org-${Math.floor(i / 5)}`),
+          strategy,
+          0
+        ),
+        { outcome: (call) => (call % 20 === 0 ? rateLimit(Math.min(size * 2, 50_000), "group") : Outcome.success) }
+      )
+  ],
+  [
+    // Every answer says what is left, and one in ten that nothing is.
+    "gates",
+    (strategy, size) =>
+      use(Operation.fresh("bench", profiles(size), strategy, 0), {
+        model: "opus",
+        hears: (call) => ({
+          limit: 50,
+          remaining: call % 10 === 0 ? 0 : 40,
+          resetAt: call + Math.min(size * 5, 50_000),
+          refill: call % 2 === 0 ? "at-once" : "continuous"
+        })
+      })
   ]
 ]
 
