@@ -12,6 +12,7 @@ import type { Profile } from "./core/Member.js"
 import * as Operation from "./core/Operation.js"
 import * as Pool from "./core/Pool.js"
 import * as PoolState from "./core/PoolState.js"
+import * as Resume from "./core/Resume.js"
 import * as RetryBudget from "./core/RetryBudget.js"
 import * as WaitQueue from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
@@ -119,7 +120,7 @@ export const absorb = (
     written === null ? pending(tokenId) : Counts.since(pending(tokenId), written(tokenId))
   return {
     ...self,
-    pool: PoolState.absorb(self.pool, document, rest, now),
+    pool: Resume.resume(PoolState.absorb(self.pool, document, rest, now)),
     saved: new Map(Object.entries(document.members).map(([tokenId, member]) => [tokenId, member.counts]))
   }
 }
