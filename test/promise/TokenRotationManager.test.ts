@@ -1,3 +1,4 @@
+import { readFile, stat } from "node:fs/promises"
 import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
 import {
@@ -111,6 +112,21 @@ describe("configManager", () => {
     expect(inspect(configManager, { depth: 9 }) + inspect(provider, { depth: 9 })).not.toContain(secretOf("a"))
     expect(configManager.getProviders()).toEqual([provider])
     expect(configManager.path).toBe(`${directory}/config.json`)
+  })
+
+  it("leaves the file alone however much is called", async () => {
+    const { directory } = await open("anthropic", { a: { kind: "revoked" }, b: ok })
+    const before = [
+      await readFile(`${directory}/config.json`, "utf8"),
+      (await stat(`${directory}/config.json`)).mtimeMs
+    ]
+    for (let i = 0; i < 5; i++) await AutoTokenApiClient.call("/v1/messages", { method: "POST", body: { model: "m" } })
+    TokenRotationManager.markTokenError("anthropic", "b")
+    await TokenRotationManager.flush()
+    expect([
+      await readFile(`${directory}/config.json`, "utf8"),
+      (await stat(`${directory}/config.json`)).mtimeMs
+    ]).toEqual(before)
   })
 
   it("makes another provider the active one", async () => {
