@@ -91,6 +91,74 @@ describe("RotatingHttpClient under streams", () => {
     expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 2, abandoned: 2 } })
   })
 
+  it("stops the request when its fiber is interrupted before the content, and blames nobody", async () => {
+    const r = await rotating("anthropic", { a: { kind: "hang", at: "after-headers" } })
+    await run(
+      r,
+      Effect.gen(function* () {
+        const fiber = yield* Effect.fork(read)
+        yield* Effect.promise(() => r.provider.received(1))
+        // The answer's head is here by then, and its body is waited for.
+        yield* Effect.sleep("20 millis")
+        yield* Fiber.interrupt(fiber)
+        yield* Effect.promise(() => r.provider.quiet())
+      })
+    )
+    expect(r.provider.requests.map(({ end }) => end)).toEqual(["left"])
+    expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 1, abandoned: 1 } })
+  })
+
+  it("fails a stream that stops coming, charging no token; before its content it is given again", async () => {
+    const r = await rotating("anthropic", {
+      a: [
+        { kind: "hang", at: "after-headers" },
+        { kind: "hang", at: "mid-stream" }
+      ]
+    })
+    const impatient = Effect.flatMap(HttpClient.HttpClient, (client) =>
+      RotatingHttpClient.withRotation("anthropic", { idleTimeout: "30 millis" })(client).execute(question)
+    )
+    const error = await run(r, Effect.flip(Effect.flatMap(impatient, ({ stream }) => Stream.runDrain(stream))))
+    expect(error).toMatchObject({ _tag: "ResponseError", cause: { name: "TimeoutError" } })
+    expect(r.used()).toEqual(["a", "a"])
+    expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 2, excused: 2 } })
+  })
+
+  it("counts usage of streams and of JSON, whether or not somebody reads it", async () => {
+    const used = { input: 10, output: 5, cacheRead: 0, cacheWrite: 0 }
+    const r = await rotating("anthropic", { a: { kind: "ok", usage: used } })
+    const plain = HttpClientRequest.bodyUnsafeJson(question, {
+      model: "claude-opus-5",
+      max_tokens: 10,
+      messages: [{ role: "user", content: "Hello!" }]
+    })
+    await run(
+      r,
+      Effect.gen(function* () {
+        yield* read
+        const client = RotatingHttpClient.withRotation()(yield* HttpClient.HttpClient)
+        expect(yield* (yield* client.execute(plain)).json).toMatchObject({ type: "message" })
+        yield* client.execute(plain)
+      })
+    )
+    await expect
+      .poll(r.usage)
+      .toEqual({ a: { "claude-opus-5": { input: 30, output: 15, cacheRead: 0, cacheWrite: 0 } } })
+    expect((await r.tokens()).a).toMatchObject({ inFlight: 0, counts: { uses: 3, successes: 3 } })
+  })
+
+  it("takes an error in disguise for what it is, where its vendor is known for it", async () => {
+    const limited = { base_resp: { status_code: 1004, status_msg: "login fail" } }
+    const r = await rotating(
+      "anthropic",
+      { a: { kind: "status", status: 200, body: limited }, b: { kind: "ok", text: "Hello" } },
+      { vendor: { disguises: ["base_resp"] } }
+    )
+    expect(await run(r, read)).toContain("Hello")
+    expect(r.used()).toEqual(["a", "b"])
+    expect((await r.tokens()).a).toMatchObject({ inFlight: 0, counts: { uses: 1, errors: 1 } })
+  })
+
   it("streams under @effect/ai-anthropic unchanged", async () => {
     const r = await rotating("anthropic", {
       a: { kind: "streamError", at: "before-content", error: "rateLimited" },
@@ -106,7 +174,7 @@ describe("RotatingHttpClient under streams", () => {
 
   it("streams under @effect/ai-openai unchanged", async () => {
     const r = await rotating("openai", {
-      a: { kind: "status", status: 401 },
+      a: { kind: "streamError", at: "before-content", error: "revoked" },
       b: { kind: "ok", text: ["Hello", " there"] }
     })
     const model = OpenAiLanguageModel.layer({ model: "gpt-5" }).pipe(
