@@ -36,6 +36,10 @@ describe("A stream of events", () => {
       "an empty text block",
       start + data({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } })
     ],
+    [
+      "the opening of a tool call",
+      start + data({ type: "content_block_start", content_block: { type: "tool_use", id: "t", name: "n", input: {} } })
+    ],
     ["OpenAI's role", role],
     ["Azure's filter results", data({ choices: [], prompt_filter_results: [] })],
     ["the Responses API's openings", data({ type: "response.created", response: {} }, "response.created")],
@@ -48,7 +52,14 @@ describe("A stream of events", () => {
 
   const contents: ReadonlyArray<readonly [string, string]> = [
     ["a piece of text", start + delta],
-    ["a tool call", start + data({ type: "content_block_start", content_block: { type: "tool_use", id: "t" } })],
+    [
+      "the arguments of a tool call",
+      data({ type: "content_block_delta", delta: { type: "input_json_delta", partial_json: "{" } })
+    ],
+    [
+      "a search result, which comes whole",
+      data({ type: "content_block_start", content_block: { type: "web_search_tool_result", content: [{}] } })
+    ],
     ["OpenAI's text", data({ choices: [{ delta: { content: "H" }, finish_reason: null }] })],
     ["OpenAI's tool call", data({ choices: [{ delta: { role: "assistant", tool_calls: [{ index: 0 }] } }] })],
     ["the end of an empty answer", role + data({ choices: [{ delta: {}, finish_reason: "stop" }] })],

@@ -106,7 +106,7 @@ const preambles: ReadonlySet<string> = new Set([
   "response.in_progress"
 ])
 
-/** The opening of a text or a thought that is still empty: Anthropic's and the Responses API's. */
+/** The opening of a text, a thought or a tool call that is still empty: Anthropic's and the Responses API's. */
 const opensEmpty = (data: Record<string, unknown>): boolean => {
   const opened =
     data.type === "content_block_start"
@@ -117,13 +117,28 @@ const opensEmpty = (data: Record<string, unknown>): boolean => {
           ? data.part
           : undefined
   if (!isRecord(opened) || typeof opened.type !== "string") return false
-  return textual.has(opened.type) && [opened.text, opened.thinking, opened.content, opened.summary].every(isEmpty)
+  const { arguments: given, content, input, summary, text, thinking } = opened
+  return filledLater.has(opened.type) && [text, thinking, content, summary, input, given].every(isEmpty)
 }
 
-const textual: ReadonlySet<string> = new Set(["text", "thinking", "message", "reasoning", "output_text"])
+/** What comes piece by piece after it was opened. Others come whole. */
+const filledLater: ReadonlySet<string> = new Set([
+  "text",
+  "thinking",
+  "tool_use",
+  "server_tool_use",
+  "mcp_tool_use",
+  "message",
+  "reasoning",
+  "output_text",
+  "function_call"
+])
 
 const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  (typeof value === "object" && Object.keys(value).length === 0)
 
 /** An OpenAI choice that carries a role, or nothing at all. */
 const saysNothing = (choice: unknown): boolean => {
