@@ -91,6 +91,8 @@ export interface Provider extends Dialect {
   /** Response header that names the owner of the limits (an organization), lower case. */
   readonly ownerHeader?: string
   readonly freeCheck?: FreeCheck
+  /** What `judge` sees that the rules do not say, in words for `docs/providers.md`. */
+  readonly notes?: ReadonlyArray<string>
   /** What the headers of an answer, of any status, say is left of the limit on requests. */
   readonly headroom?: (facts: Facts) => Statement | undefined
   /** Says what an answer means. Pure and total: any facts give a verdict. */

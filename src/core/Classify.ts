@@ -48,7 +48,7 @@ export interface Dialect {
 export const classify = (dialect: Dialect, facts: Facts): Outcome.Outcome => {
   const { body, status } = facts
   const served = isServed(status)
-  if (served && (body === undefined || body === null)) return Outcome.success
+  if (served && (body === undefined || body === null)) return isPageOf(facts) ? page(facts, dialect) : Outcome.success
   const found = served ? HiddenError.find(body, dialect.disguises ?? []) : undefined
   if (served && found === undefined) return Outcome.success
   if (status < 200) return Outcome.abandoned
@@ -80,6 +80,15 @@ export const byRules = (
   const answer = answerOf(facts, hidden)
   const said = UserRule.find(rules, facts, answer)
   return said === undefined ? undefined : Verdict.make(said, answer, dialect)
+}
+
+/** A portal or a login screen: whoever asked an API for an answer was not served by it. */
+const isPageOf = ({ headers, status }: Facts): boolean =>
+  status <= 203 && headers?.["content-type"]?.startsWith?.("text/html") === true
+
+const page = (facts: Facts, dialect: Dialect): Outcome.Outcome => {
+  const answer = Answer.of(facts)
+  return Verdict.make(Edge.find(answer) ?? StatusRules.find(answer), answer, dialect)
 }
 
 const isServed = (status: number): boolean => status >= 200 && status < 300

@@ -27,6 +27,7 @@ export const anthropic: Provider.Provider = Provider.define({
   freeCheck: { path: "/v1/models", bad: [404] },
   rateLimits: AnthropicLimits.buckets,
   judge: AnthropicLimits.judge,
+  notes: [AnthropicLimits.note],
   rules: [
     {
       status: [400, 401, 403],

@@ -59,6 +59,15 @@ export const judge = ({ body, headers, now, path, status }: Answer): Saying | un
   }
 }
 
+/**
+ * The same in words.
+ *
+ * @since 0.1.0
+ * @category help
+ */
+export const note =
+  "a 429 that names windows of a subscription (`anthropic-ratelimit-unified-…`) is charged to the quota until the last rejected window resets: all models for `5h` and `7d`, one model for any other"
+
 const prefix = "anthropic-ratelimit-unified-"
 
 const isRejected = (value: string | undefined): boolean => value?.trim().toLowerCase() === "rejected"

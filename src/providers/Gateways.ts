@@ -149,6 +149,7 @@ export const anthropicCompatible: Provider.Provider = Provider.define({
   freeCheck: { path: "/v1/models" },
   rateLimits: AnthropicLimits.buckets,
   judge: AnthropicLimits.judge,
+  notes: [AnthropicLimits.note],
   disguises: ["error", "code"],
   rules: [
     { status: [404], code: ["not_found_error"], says: /\bmodel\b/i, sense: "model-denied" },

@@ -23,6 +23,11 @@ export const google: Provider.Provider = Provider.define({
   freeCheck: { path: "/v1beta/models", bad: [400, 403] },
   rateLimits: [],
   judge,
+  notes: [
+    "a 429 with a limit of 0 means that the project has no such model: the model's fault, for good; another token may have it",
+    "a 429 by the day (`PerDay` in a quota's id) rests quota until midnight in California, or longer if RetryInfo says so",
+    "a 429 by the minute rests the token for that model as RetryInfo says, else a minute; a spending cap is quota"
+  ],
   rules: [
     { code: ["api_key_invalid", "api_key_expired", "api_key_blocked"], sense: "bad-token" },
     { status: [400], says: /^api key (?:not valid|expired|not found)/i, sense: "bad-token" },

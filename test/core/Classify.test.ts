@@ -58,9 +58,17 @@ describe("Classify", () => {
     }
   })
 
-  it("reads no body of a success when none is handed over, and no header either", () => {
-    const untouchable: Record<string, string> = new Proxy({}, { get: () => expect.fail("read a header") })
-    expect(Classify.classify({}, { status: 200, headers: untouchable, now })._tag).toBe("Success")
+  it("asks of a success without a body no more than its content type", () => {
+    const asked: Array<PropertyKey> = []
+    const headers: Record<string, string> = new Proxy({}, { get: (_, name) => void asked.push(name) })
+    expect(Classify.classify({}, { status: 200, headers, now })._tag).toBe("Success")
+    expect(asked).toEqual(["content-type"])
+  })
+
+  it("takes a web page for no answer of an API, though its body was not read", () => {
+    const headers = { "content-type": "text/html; charset=utf-8" }
+    expect(generic.classify({ status: 200, headers, now })).toMatchObject({ blame: "provider", scope: "provider" })
+    expect(generic.classify({ status: 204, headers, now })._tag).toBe("Success")
   })
 
   it("never repeats what a message or an unknown code holds", () => {
