@@ -15,7 +15,7 @@
  * it, first come, first served: serving earlier only makes room, and with equal patience the first to come is the first
  * to go. What is gained over separate buckets is less than one request for each, once.
  */
-import { type LimitSpec, minute, windowEnd, windowOf } from "./limits.js"
+import { type LimitSpec, minute, usedBefore, windowEnd, windowOf } from "./limits.js"
 import { type Caller, oneWayMillis, patienceMillis, type World } from "./world.js"
 
 /** For each caller, in order, when the omniscient policy has it served, or `null`. */
@@ -76,7 +76,7 @@ const windowsOf = (limit: LimitSpec, usable: number, { ends, outage }: World): R
     // A window that begins or ends in the outage is of use only outside of it.
     if (outage !== null && from >= outage.from && from < outage.until) from = outage.until
     if (outage !== null && until > outage.from && until <= outage.until) until = outage.from
-    if (from < until) windows.push({ from, until, left: limit.capacity })
+    if (from < until) windows.push({ from, until, left: limit.capacity - (from <= 0 ? usedBefore(limit) : 0) })
   }
   return windows
 }

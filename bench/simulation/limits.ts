@@ -29,9 +29,13 @@ export const windowOf = ({ phase }: LimitSpec, now: number): number => Math.floo
 
 export const windowEnd = ({ phase }: LimitSpec, window: number): number => (window + 1) * minute + phase
 
+/** A run begins in the midst of things: what has passed of a token's first window has had its share of requests. */
+export const usedBefore = (spec: LimitSpec): number =>
+  Math.round(spec.capacity * (1 - windowEnd(spec, windowOf(spec, 0)) / minute))
+
 const makeWindow = (spec: LimitSpec): Limit => {
-  let window = Number.NEGATIVE_INFINITY
-  let used = 0
+  let window = windowOf(spec, 0)
+  let used = usedBefore(spec)
   const look = (now: number) => {
     const current = windowOf(spec, now)
     if (current === window) return
