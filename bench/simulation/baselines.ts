@@ -2,7 +2,7 @@
 import { Clock, Effect, Random } from "effect"
 import type { Policy, Surroundings } from "./policy.js"
 import type { Answer } from "./upstream.js"
-import { type Caller, patienceMillis } from "./world.js"
+import type { Caller } from "./world.js"
 
 const served = (answer: Answer): boolean => answer?.status === 200
 
@@ -15,7 +15,7 @@ export const retryOnOneToken: Policy = {
   make: ({ send, world }) =>
     Effect.succeed((caller: Caller) =>
       Effect.gen(function* () {
-        const deadline = (yield* Clock.currentTimeMillis) + patienceMillis
+        const deadline = (yield* Clock.currentTimeMillis) + world.patience
         for (let retry = 0; ; retry++) {
           const answer = yield* send(caller.index % world.tokens.length, caller)
           if (served(answer)) return true

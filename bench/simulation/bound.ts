@@ -16,7 +16,7 @@
  * to go. What is gained over separate buckets is less than one request for each, once.
  */
 import { type LimitSpec, minute, usedBefore, windowEnd, windowOf } from "./limits.js"
-import { type Caller, oneWayMillis, patienceMillis, type World } from "./world.js"
+import { type Caller, oneWayMillis, type World } from "./world.js"
 
 /** For each caller, in order, when the omniscient policy has it served, or `null`. */
 export const omniscient = (world: World): ReadonlyArray<number | null> =>
@@ -28,11 +28,11 @@ const usableUntil = (world: World, index: number): number =>
 
 /** Times at which a caller's request can reach the vendor. */
 const arrival = (caller: Caller) => caller.at + oneWayMillis
-const deadline = (caller: Caller) => caller.at + oneWayMillis + patienceMillis
+const deadline = ({ patience }: World, caller: Caller) => caller.at + oneWayMillis + patience
 
 /** Whether nothing but the outage is left of a caller's patience. */
-const isHopeless = ({ outage }: World, caller: Caller): boolean =>
-  outage !== null && arrival(caller) >= outage.from && deadline(caller) < outage.until
+const isHopeless = (world: World, caller: Caller): boolean =>
+  world.outage !== null && arrival(caller) >= world.outage.from && deadline(world, caller) < world.outage.until
 
 interface Places {
   readonly from: number
@@ -50,7 +50,7 @@ const throughWindows = (world: World): ReadonlyArray<number | null> => {
   return world.callers.map((caller) => {
     for (
       let window = windows[next];
-      window !== undefined && window.from <= deadline(caller);
+      window !== undefined && window.from <= deadline(world, caller);
       window = windows[++next]
     ) {
       let place = open.length
@@ -67,9 +67,9 @@ const throughWindows = (world: World): ReadonlyArray<number | null> => {
   })
 }
 
-const windowsOf = (limit: LimitSpec, usable: number, { ends, outage }: World): ReadonlyArray<Places> => {
+const windowsOf = (limit: LimitSpec, usable: number, { ends, outage, patience }: World): ReadonlyArray<Places> => {
   const windows: Array<Places> = []
-  const last = windowOf(limit, ends + patienceMillis + minute)
+  const last = windowOf(limit, ends + patience + minute)
   for (let window = windowOf(limit, 0); window <= last; window++) {
     let from = windowEnd(limit, window - 1)
     let until = Math.min(windowEnd(limit, window), usable)
@@ -112,13 +112,13 @@ const throughBuckets = (world: World): ReadonlyArray<number | null> => {
     pass(Math.max(at, arrival(caller)))
     while (true) {
       if (outage !== null && at >= outage.from && at < outage.until) pass(outage.until)
-      if (at > deadline(caller)) return null
+      if (at > deadline(world, caller)) return null
       if (level + 1e-9 >= 1) break
       if (perMilli === 0) return null
       // Past the deadline or the death of a bucket, look again.
       const end = ends[died] ?? Number.POSITIVE_INFINITY
       const full = at + (1 - level) / perMilli
-      if (Math.min(full, end) > deadline(caller)) return null
+      if (Math.min(full, end) > deadline(world, caller)) return null
       pass(Math.min(full, end))
     }
     level -= 1

@@ -1,7 +1,7 @@
 /** What is told of a run. */
 import { omniscient } from "./bound.js"
 import type { Attempt } from "./upstream.js"
-import { oneWayMillis, patienceMillis, type World } from "./world.js"
+import { oneWayMillis, type World } from "./world.js"
 
 export interface Figures {
   readonly callers: number
@@ -40,7 +40,7 @@ export const measure = (run: {
   for (const { at, caller, status } of attempts) {
     if (status !== 200 || !served.has(caller)) continue
     const wait = at - (world.callers[caller]?.at ?? 0)
-    if (wait > patienceMillis) continue
+    if (wait > world.patience) continue
     waits.push(wait)
     good.push(at)
   }

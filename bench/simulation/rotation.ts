@@ -9,7 +9,7 @@ import * as TokenRotation from "../../src/TokenRotation.js"
 import type { Said } from "./dialects.js"
 import { vendorOf } from "./dialects.js"
 import type { Policy, Surroundings } from "./policy.js"
-import { type Caller, patienceMillis } from "./world.js"
+import type { Caller } from "./world.js"
 
 export const rotation = (config: Partial<Config> = {}): Policy => ({
   name: "llmctl",
@@ -19,7 +19,10 @@ export const rotation = (config: Partial<Config> = {}): Policy => ({
       const service = Context.get(context, TokenRotation.TokenRotation)
       const indices = new Map(surroundings.world.tokens.map(({ alias }, index) => [alias, index]))
       return (caller) =>
-        Rotate.run({ timeout: patienceMillis, transport: transportOf(surroundings, indices, caller) }).pipe(
+        Rotate.run({
+          timeout: surroundings.world.patience,
+          transport: transportOf(surroundings, indices, caller)
+        }).pipe(
           Effect.map((result) => result._tag === "Answered" && result.answer.status === 200),
           Effect.catchAll(() => Effect.succeed(false)),
           Effect.provideService(TokenRotation.TokenRotation, service)

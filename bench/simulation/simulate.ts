@@ -1,24 +1,43 @@
 /** Runs one scenario under one policy. */
 import { Effect, Random, Runtime } from "effect"
-import { makeVirtualTime } from "./clock.js"
+import { makeVirtualTime, type VirtualTime } from "./clock.js"
 import { type Figures, measure } from "./metrics.js"
 import type { Policy } from "./policy.js"
 import type { Scenario } from "./scenarios.js"
-import { makeUpstream } from "./upstream.js"
-import { makeWorld } from "./world.js"
+import { type Answer, makeUpstream, type Upstream } from "./upstream.js"
+import { type Caller, makeWorld, type World } from "./world.js"
+
+export interface Run {
+  readonly time: VirtualTime
+  readonly upstream: Upstream
+  /** Callers that said they were served, by index. */
+  readonly served: ReadonlySet<number>
+  /** Whether every caller came and went. */
+  readonly isDone: () => boolean
+  /** Lets the policy close. */
+  readonly close: () => void
+}
 
 export const simulate = (scenario: Scenario, policy: Policy, seed: number): Figures => {
   const world = makeWorld(scenario, seed)
+  const { close, isDone, served, time, upstream } = begin(scenario, world, policy, seed)
+  const started = performance.now()
+  time.run(isDone)
+  const realMillis = performance.now() - started
+  close()
+  return measure({ world, attempts: upstream.attempts, served, realMillis })
+}
+
+/** Sets everything up; nothing happens before time is let run. */
+export const begin = (scenario: Scenario, world: World, policy: Policy, seed: number): Run => {
   const time = makeVirtualTime()
   const upstream = makeUpstream(scenario, world, time)
   const served = new Set<number>()
   let open = 0
   let arrived = 0
 
-  const send = (token: number, caller: (typeof world.callers)[number]) =>
-    Effect.async<Parameters<Parameters<typeof upstream.send>[2]>[0]>((resume) => {
-      upstream.send(token, caller, (answer) => resume(Effect.succeed(answer)))
-    })
+  const send = (token: number, caller: Caller) =>
+    Effect.async<Answer>((resume) => upstream.send(token, caller, (answer) => resume(Effect.succeed(answer))))
 
   const program = Effect.gen(function* () {
     const call = yield* policy.make({ scenario, world, send })
@@ -30,8 +49,8 @@ export const simulate = (scenario: Scenario, policy: Policy, seed: number): Figu
       open++
       fork(call(caller), { scheduler: time.scheduler }).addObserver((exit) => {
         open--
-        if (exit._tag === "Success" && exit.value) served.add(caller.index)
         if (exit._tag === "Failure") throw new Error(`a caller died: ${String(exit.cause)}`)
+        if (exit.value) served.add(caller.index)
       })
       time.at(world.callers[arrived]?.at ?? time.now(), arrive)
     }
@@ -41,15 +60,19 @@ export const simulate = (scenario: Scenario, policy: Policy, seed: number): Figu
     Effect.scoped,
     Effect.withClock(time.clock),
     Effect.withRandom(Random.make(seed)),
+    // Spans are of no use here, and would cost more than what is measured.
     Effect.withTracerEnabled(false)
   )
 
   const fiber = Effect.runFork(program, { scheduler: time.scheduler })
-  const started = performance.now()
-  time.run(() => arrived === world.callers.length && open === 0)
-  const realMillis = performance.now() - started
-  fiber.unsafeInterruptAsFork(fiber.id())
-  // Lets the service close, in no time.
-  time.run(() => true)
-  return measure({ world, attempts: upstream.attempts, served, realMillis })
+  return {
+    time,
+    upstream,
+    served,
+    isDone: () => arrived === world.callers.length && open === 0,
+    close: () => {
+      fiber.unsafeInterruptAsFork(fiber.id())
+      time.run(() => true)
+    }
+  }
 }

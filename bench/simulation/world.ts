@@ -34,13 +34,12 @@ export interface World {
   readonly outage: Outage | null
   readonly callers: ReadonlyArray<Caller>
   readonly ends: number
+  /** What every caller grants for getting a token, from its arrival on, in milliseconds. */
+  readonly patience: number
 }
 
 /** From the caller to the vendor, and back again. */
 export const oneWayMillis = 25
-
-/** What every caller grants for getting a token, from its arrival on. */
-export const patienceMillis = 30_000
 
 export const makeWorld = (scenario: Scenario, seed: number): World => {
   const { minutes, size } = scenario
@@ -57,6 +56,7 @@ export const makeWorld = (scenario: Scenario, seed: number): World => {
     limits,
     ends,
     outage,
+    patience: 30_000,
     callers: callersOf((perMinute * scenario.load) / 100, ends, chance(seed, `callers of ${size}`))
   }
 }

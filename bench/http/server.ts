@@ -1,0 +1,25 @@
+/** A vendor that answers at once, in a process of its own: it tells its parent its port, and ends with it. */
+import { createServer } from "node:http"
+
+const answer = JSON.stringify({
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  content: [{ type: "text", text: "Hello! ".repeat(100) }],
+  stop_reason: "end_turn",
+  usage: { input_tokens: 10, output_tokens: 100 }
+})
+
+const server = createServer((request, response) => {
+  request.resume()
+  request.on("end", () => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(answer) })
+    response.end(answer)
+  })
+})
+
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address()
+  process.send?.(typeof address === "object" && address !== null ? address.port : 0)
+})
+process.on("disconnect", () => process.exit())
