@@ -37,7 +37,8 @@ export interface Case {
  */
 export const parse = (json: unknown, now: number): Either.Either<Case, string> => {
   if (!isRecord(json)) return Either.left("must be a JSON object")
-  const { body, headers = {}, id, model, path, provider, status } = json
+  const { body, id, model, path, provider, status } = json
+  const headers = json.headers ?? {}
   if (typeof provider !== "string") return Either.left("provider must be a text")
   if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599) {
     return Either.left("status must be a whole number from 100 to 599")

@@ -30,7 +30,6 @@ export const of = (facts: Facts): Answer => {
   return {
     status: facts.status,
     headers: lowerCase(facts.headers),
-    // Nobody speaks JSON under this type but a test or a careless relay; what is JSON is read as such all the same.
     body,
     now: Number.isFinite(facts.now) ? facts.now : 0,
     model: facts.model,
@@ -59,17 +58,6 @@ export const reveal = (self: Answer, status: number, body: unknown): Answer => (
 export const isPage = (self: Answer): boolean =>
   self.body.form === "page" ||
   (self.body.form !== "json" && /^\s*(?:text\/html|application\/xhtml)/i.test(self.headers["content-type"] ?? ""))
-
-/**
- * The first number among the codes that is an HTTP status of an error.
- *
- * @since 0.1.0
- * @category getters
- */
-export const statusInBody = (self: Answer): number | undefined => {
-  const code = self.body.codes.find((each) => /^[45]\d\d$/.test(each))
-  return code === undefined ? undefined : Number(code)
-}
 
 /** Facts come with lower-case names; whoever types them by hand may not. Without a prototype, any name is harmless. */
 const lowerCase = (headers: unknown): Readonly<Record<string, string>> => {

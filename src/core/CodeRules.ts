@@ -96,12 +96,14 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "quota_exhausted",
       "budget_exceeded",
       "exceeded_budget",
-      "arrearage"
+      "arrearage",
+      "quotaexceeded",
+      "dailylimitexceeded"
     ],
     sense: "billing"
   },
   {
-    status: [400, 401, 403, 404, 422, 500, 503],
+    status: [400, 401, 403, 404, 422, 429, 500, 503],
     code: [
       "model_not_found",
       "modelnotfound",
@@ -110,6 +112,8 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "model_not_supported",
       "model_not_allowed",
       "model_access_denied",
+      "key_model_access_denied",
+      "team_model_access_denied",
       "model_permission_denied",
       "unsupported_model",
       "invalid_model",
@@ -140,14 +144,14 @@ export const rules: ReadonlyArray<AnswerRule> = [
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
     status: [400, 403, 409, 420, 429],
-    code: /^(?:rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded)$/,
+    code: /^(?:(?:user_?)?rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded)$/,
     says: /^request too large|request (?:is )?too large/i,
     sense: "request",
     why: "the request is larger than the limit itself"
   },
   {
     status: [400, 403, 409, 420, 429],
-    code: /^(?:rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded|.*concurrency_limit.*|concurrent.*limit.*)$/,
+    code: /^(?:(?:user_?)?rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded|.*concurrency_limit.*|concurrent.*limit.*)$/,
     sense: "rate-limit"
   }
 ]

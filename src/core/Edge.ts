@@ -28,6 +28,13 @@ export const find = (answer: Answer): Saying | undefined => {
       evidence: ["a Cloudflare challenge"]
     }
   }
+  if (body.root.cloudflare_error === true) {
+    return {
+      sense: "provider",
+      why: "Cloudflare limits or blocks this address, or cannot reach the provider, whatever the token",
+      evidence: ["an error of Cloudflare's own, in JSON"]
+    }
+  }
   if (!isPage(answer)) {
     // Cloudflare says its own numbers in plain text to clients that do not ask for HTML.
     const cloudflare = body.form === "text" && /^\s*error code: (\d{3,4})\s*$/.exec(body.message)?.[1]

@@ -104,6 +104,8 @@ const readAny = (body: unknown): ErrorBody => {
   if (isPage(text)) return { ...absent, form: "page", message: text.slice(0, limits.message) }
   const start = /[^\s\ufeff]/.exec(text)?.[0]
   if (start === undefined) return absent
+  const event = /^\s*(?:event:[^\n]{0,100}\n)?data:\s?([[{][^\n]*)/.exec(text.slice(0, limits.beginning))?.[1]
+  if (event !== undefined) return readAny(event)
   if (start === "{" || start === "[" || start === '"') {
     const parsed = text.length > limits.whole ? undefined : parse(text)
     const value = parsed === undefined ? TruncatedJson.parse(text.slice(0, limits.beginning)) : parsed
@@ -142,7 +144,9 @@ const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
   const { details } = error
   // Anthropic: an object; Google: a list of typed ones.
   if (isMembers(details)) add(details.error_code)
-  else if (Array.isArray(details)) for (const detail of details.slice(0, 20)) add(members(detail).reason)
+  else for (const detail of listOf(details)) add(members(detail).reason)
+  // Google's older form.
+  for (const each of listOf(error.errors)) add(members(each).reason)
   const metadata = members(error.metadata)
   add(members(error.availability).code)
   add(metadata.limit_source)
@@ -160,6 +164,8 @@ const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
   add(members(root.base_resp).status_code)
   return found
 }
+
+const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value.slice(0, 20) : [])
 
 const messageOf = (root: Members, error: Members): string => {
   const places = [error.message, root.message, root.error, root.msg, root.err, root.error_msg, root.detail]

@@ -12,7 +12,9 @@ import { type Disguise, type HiddenError, ofAnswer, ofEvent } from "./StreamEven
  * @since 0.1.0
  * @category parsing
  */
-export const find = (body: unknown, disguises: ReadonlyArray<Disguise>): HiddenError | "page" | undefined => {
+export const find = (body: unknown, known: ReadonlyArray<Disguise>): HiddenError | "page" | undefined => {
+  // Whoever has the whole body at hand need not know the vendor for this one: relays of any vendor answer so.
+  const disguises: ReadonlyArray<Disguise> = known.includes("error") ? known : [...known, "error"]
   try {
     const text = ErrorBody.textOf(body, longest + 1)
     if (text === undefined) return ofAnswer(Array.isArray(body) ? body[0] : body, disguises)

@@ -45,9 +45,12 @@ export const ofHeaders = ({ headers, now }: Answer): Hint | undefined => {
     const millis = text === undefined ? undefined : ResetTime.ofMillis(text)
     if (millis !== undefined) return { millis, source: `header ${name}` }
   }
-  const text = headers["retry-after"]
-  const millis = text === undefined ? undefined : ResetTime.ofRetryAfter(text, now)
-  return millis === undefined ? undefined : { millis, source: "header retry-after" }
+  for (const name of ["retry-after", "x-retry-after"]) {
+    const text = headers[name]
+    const millis = text === undefined ? undefined : ResetTime.ofRetryAfter(text, now)
+    if (millis !== undefined) return { millis, source: `header ${name}` }
+  }
+  return undefined
 }
 
 /**
@@ -101,6 +104,11 @@ const ofFields = (error: Members, now: number): Hint | undefined => {
     found("retry_after_ms", millisOf(error.retry_after_ms)) ??
     found("retry_after", secondsOf(error.retry_after)) ??
     found("retry_after_seconds", secondsOf(error.retry_after_seconds)) ??
+    found("retryAfterMs", millisOf(error.retryAfterMs)) ??
+    found("retryAfter", secondsOf(error.retryAfter)) ??
+    found("retry_delay", ofProtobuf(error.retry_delay)) ??
+    found("resetAt", pointOf(error.resetAt, now)) ??
+    found("reset_time", pointOf(error.reset_time, now)) ??
     found("retry_after", secondsOf(metadata.retry_after)) ??
     found("retry_after_seconds", secondsOf(metadata.retry_after_seconds)) ??
     // Hugging Face, while it loads a model.
@@ -132,7 +140,7 @@ const pointOf = (value: unknown, now: number): number | undefined =>
   typeof value === "number" || typeof value === "string" ? ResetTime.ofReset(String(value), now) : undefined
 
 const inSentence = new RegExp(
-  `(?:again|retry|wait|resets?|available|back|refreshe?s?)\\s{1,2}(?:again\\s)?(?:in|after|for)?\\s{0,2}` +
+  `(?:again|retry|wait|resets?|available|back|refreshe?s?):?\\s{1,2}(?:again\\s)?(?:in|after|for)?:?\\s{0,2}` +
     `(?:about\\s|approximately\\s)?((?:${ResetTime.durationSource}[\\s,]{0,2}(?:and\\s)?){1,6})`,
   "i"
 )

@@ -125,12 +125,14 @@ export const openai: ReadonlyArray<BucketHeaders> = ["requests", "tokens"].map((
  * @since 0.1.0
  * @category dialects
  */
-export const plain: ReadonlyArray<BucketHeaders> = ["x-ratelimit", "ratelimit", "x-rate-limit"].map((name) => ({
-  kind: "requests",
-  limit: `${name}-limit`,
-  remaining: `${name}-remaining`,
-  reset: `${name}-reset`
-}))
+export const plain: ReadonlyArray<BucketHeaders> = ["x-ratelimit", "ratelimit", "x-rate-limit"].flatMap((name) =>
+  ["reset", "reset-after"].map((reset) => ({
+    kind: "requests",
+    limit: `${name}-limit`,
+    remaining: `${name}-remaining`,
+    reset: `${name}-${reset}`
+  }))
+)
 
 const readBucket = (
   bucket: BucketHeaders,

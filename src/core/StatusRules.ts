@@ -34,7 +34,7 @@ const about = {
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
-    /\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|\bcapacity\b.{0,30}\bmodel/i,
+    /\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bcapacity\b.{0,30}\bmodel/i,
   busy: /\b(?:engine|server|service|system|platform)s? (?:is|are) (?:currently |really |temporarily )?(?:overloaded|busy|at capacity)|上游负载|服务繁忙|系统繁忙/i,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
@@ -51,6 +51,27 @@ const about = {
  * @category constants
  */
 export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: ReadonlyArray<number> }> = [
+  // At the very beginning only: further on it may be what the caller wrote.
+  {
+    status: [400],
+    says: /^(?:your credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds)|账户余额不足|余额不足)/i,
+    sense: "billing"
+  },
+  {
+    status: [400],
+    says: /^(?:(?:invalid|incorrect) api[ -]?key|api[ -]?key (?:is )?(?:not valid|invalid|expired|not found))/i,
+    sense: "bad-token"
+  },
+  {
+    status: [400],
+    says: /^(?:the )?(?:requested )?model\b.{0,100}\baccess\b/i,
+    sense: "model-denied"
+  },
+  {
+    status: [400],
+    says: /^(?:(?:invalid|unknown|unsupported) model\b|(?:the )?(?:requested )?model\b.{0,100}\b(?:not exist|not found|is not (?:available|valid)))|^\S{1,80} is not a valid model\b/i,
+    sense: "model-unknown"
+  },
   { status: [401, 403], says: about.money, sense: "billing" },
   { status: [403], says: about.bills, sense: "billing" },
   { status: [401], says: about.expired, sense: "stale-token" },
@@ -58,6 +79,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
   { status: [402], sense: "billing" },
   { status: [403], says: about.unsafe, sense: "request" },
+  { status: [403], says: /\brate[ -]?limit|too many requests/i, sense: "rate-limit" },
   { status: [403], says: about.region, sense: "provider", why: "the provider does not serve this place" },
   {
     status: [403],

@@ -197,6 +197,9 @@ const statuses: Readonly<Record<string, number>> = {
   tokens: 429,
   requests: 429,
   too_many_requests: 429,
+  rate_limit: 429,
+  rate_limited: 429,
+  quota_exceeded: 429,
   rate_limit_reached_error: 429,
   exceeded_current_quota_error: 429,
   usage_limit_reached: 429,
@@ -206,6 +209,8 @@ const statuses: Readonly<Record<string, number>> = {
   unavailable: 503,
   service_unavailable_error: 503,
   server_is_overloaded: 503,
+  overloaded: 503,
+  timeout: 504,
   timeout_error: 504,
   deadline_exceeded: 504,
   overloaded_error: 529

@@ -21,6 +21,17 @@ export const azureOpenAI: Provider.Provider = Provider.define({
   freeCheck: { path: "/openai/models?api-version=2024-10-21" },
   rules: [
     { status: [400, 403], code: /^(?:content_filter|contentfilter|responsibleaipolicyviolation)$/, sense: "request" },
+    {
+      code: ["permissiondenied", "authorizationfailed"],
+      sense: "stale-token",
+      why: "the identity lacks a role at this resource"
+    },
+    {
+      status: [401],
+      says: /expired/i,
+      sense: "stale-token",
+      why: "the access token has expired and is to be refreshed"
+    },
     { status: [401], sense: "bad-token", why: "the key is wrong, or belongs to another resource" },
     {
       status: [403],

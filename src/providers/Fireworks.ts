@@ -19,6 +19,12 @@ export const fireworks: Provider.Provider = Provider.define({
   tokenPrefixes: ["fw_"],
   limitOwner: "account",
   freeCheck: { path: "/models" },
+  rateLimits: ["requests", "tokens-prompt", "tokens-generated"].map((kind) => ({
+    kind,
+    limit: `x-ratelimit-limit-${kind}`,
+    remaining: `x-ratelimit-remaining-${kind}`,
+    reset: `x-ratelimit-reset-${kind}`
+  })),
   rules: [
     { status: [412], sense: "billing", why: "the account is suspended until it pays" },
     { code: ["precondition_failed"], sense: "billing", why: "the account is suspended until it pays" },

@@ -42,7 +42,7 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
   },
   {
     status: [401, 403],
-    says: /网段|subnet|ip (?:address )?(?:is )?not (?:allowed|in)|不在.{0,8}白名单/i,
+    says: /网段|subnet|ip (?:address )?(?:is )?not (?:allowed|in)|不在.{0,12}(?:白名单|列表)/i,
     sense: "stale-token",
     why: "the token may not be used from this address"
   },
@@ -100,7 +100,7 @@ export const vllm: Provider.Provider = Provider.define({
   otherTypes: ["sglang", "ollama"],
   baseUrl: "",
   authorization: [bearer],
-  env: { tokens: ["VLLM_API_KEY"] },
+  env: { tokens: ["VLLM_API_KEY"], baseUrl: "VLLM_BASE_URL" },
   limitOwner: "deployment",
   freeCheck: { path: "/models" },
   disguises: ["error"],

@@ -40,7 +40,7 @@ export const google: Provider.Provider = Provider.define({
     },
     {
       status: [403],
-      says: /has been suspended/i,
+      says: /has been (?:suspended|denied access)/i,
       sense: "bad-token",
       why: "the project behind the token is suspended"
     },

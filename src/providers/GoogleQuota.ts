@@ -43,6 +43,13 @@ export const judge = ({ body, status }: Answer): Saying | undefined => {
       evidence: ["the id of a quota by the day"]
     }
   }
+  if (/exhausted your capacity|quota will reset/i.test(message) && !codes.includes("rate_limit_exceeded")) {
+    return {
+      sense: "allowance",
+      code: codes.find((code) => code === "quota_exhausted"),
+      evidence: ["what its message is about"]
+    }
+  }
   if (codes.includes("quota_exhausted")) return { sense: "allowance", code: "quota_exhausted" }
   if (/PerMinute/i.test(ids))
     return { sense: "rate-limit", window: "minute", evidence: ["the id of a quota by the minute"] }

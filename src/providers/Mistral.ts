@@ -37,6 +37,13 @@ export const mistral: Provider.Provider = Provider.define({
       period: "month",
       limit: "x-ratelimit-limit-tokens-month",
       remaining: "x-ratelimit-remaining-tokens-month"
+    },
+    {
+      kind: "tokens",
+      period: "minute",
+      limit: "ratelimitbysize-limit",
+      remaining: "ratelimitbysize-remaining",
+      reset: "ratelimitbysize-reset"
     }
   ],
   rules: [

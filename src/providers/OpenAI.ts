@@ -22,7 +22,16 @@ export const openai: Provider.Provider = Provider.define({
   limitOwner: "organization",
   ownerHeader: "openai-organization",
   freeCheck: { path: "/models" },
-  rateLimits: RateLimitHeaders.openai,
+  rateLimits: [
+    ...RateLimitHeaders.openai,
+    ...["tokens_usage_based", "project-tokens"].map((kind) => ({
+      kind,
+      limit: `x-ratelimit-limit-${kind}`,
+      remaining: `x-ratelimit-remaining-${kind}`,
+      reset: `x-ratelimit-reset-${kind}`,
+      refill: "continuous" as const
+    }))
+  ],
   rules: [
     { code: ["missing_scope", "insufficient_permissions"], sense: "missing-permission" },
     {
@@ -79,6 +88,6 @@ export const openai: Provider.Provider = Provider.define({
       says: /service_tier.*not (?:allowed|available)|not (?:allowed|enabled) for this (?:project|organization)|must be verified to/i,
       sense: "request-elsewhere"
     },
-    { status: [403], says: /does not have access to model/i, sense: "model-denied" }
+    { status: [403, 404], says: /does not have access to model|must be verified to/i, sense: "model-denied" }
   ]
 })

@@ -192,6 +192,13 @@ describe("Anthropic", () => {
       'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"{\\"error\\":{\\"type\\":\\"overloaded_error\\"}}"}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n',
       "none"
     ],
+    [
+      "a relay's error under 200",
+      200,
+      {},
+      anthropic("authentication_error", "invalid x-api-key"),
+      "token other permanent token"
+    ],
     ["an answer without a body", 200, {}, undefined, "none"],
     [
       "a web page where JSON was due",

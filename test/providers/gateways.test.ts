@@ -255,6 +255,92 @@ describe("codes and words nobody has seen yet", () => {
     ["a list", 200, {}, [], "none"],
     ["a list of texts", 400, {}, ["nonsense", 5], "request no - -"],
     ["a number", 503, {}, 5, "provider no - provider"],
+    [
+      "an event of a stream under an error's status",
+      429,
+      {},
+      'event: error\ndata: {"error":{"code":"insufficient_quota","message":""}}\n\n',
+      "quota other - token"
+    ],
+    ["no credit under 400, by the first words", 400, {}, openai(null, "Insufficient balance"), "quota other - token"],
+    [
+      "the same words further on are the caller's",
+      400,
+      {},
+      openai(null, "Field 'text' may not say: insufficient balance"),
+      "request no - -"
+    ],
+    ["a bad key under 400", 400, {}, openai(null, "Invalid API key provided"), "token other permanent token"],
+    ["a model nobody has", 400, {}, openai(null, "Model acme-1 does not exist"), "model no - -"],
+    [
+      "a model that is not the token's",
+      400,
+      {},
+      openai(null, "The model acme-1 does not exist or you do not have access to it"),
+      "model other - token+model"
+    ],
+    [
+      "a limit under 403",
+      403,
+      { "retry-after": "30" },
+      openai(null, "Rate limit exceeded"),
+      "rate-limit other 30000 token+model"
+    ],
+    [
+      "Google's older codes",
+      403,
+      {},
+      { error: { code: 403, message: "x", errors: [{ reason: "userRateLimitExceeded" }] } },
+      "rate-limit other - token+model"
+    ],
+    [
+      "a gateway without deployments",
+      429,
+      {},
+      openai("429", "No deployments available for selected model, Try again in 60 seconds."),
+      "model no 60000 token+model"
+    ],
+    [
+      "a budget of LiteLLM",
+      400,
+      {},
+      openai("400", "Budget has been exceeded!", "budget_exceeded"),
+      "quota other - token"
+    ],
+    [
+      "a model that LiteLLM denies the key",
+      401,
+      {},
+      openai("401", "no access", "key_model_access_denied"),
+      "model other - token+model"
+    ],
+    [
+      "Cloudflare's errors in JSON",
+      429,
+      {},
+      {
+        title: "Error 1015: You are being rate limited",
+        status: 429,
+        error_code: 1015,
+        cloudflare_error: true,
+        retry_after: 30
+      },
+      "provider no 30000 provider"
+    ],
+    [
+      "a reset after so many seconds",
+      429,
+      { "x-ratelimit-remaining": "0", "x-ratelimit-reset-after": "12.5" },
+      limited,
+      "rate-limit other 12500 token+model"
+    ],
+    [
+      "a field in another case",
+      429,
+      {},
+      { error: { code: "rate_limit_exceeded", message: "", retryAfter: 4 } },
+      "rate-limit other 4000 token+model"
+    ],
     ["a teapot", 418, {}, undefined, "request no - -"]
   ])
   table("anthropic-compatible", [

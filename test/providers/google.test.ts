@@ -135,6 +135,17 @@ describe("Google", () => {
       google(403, "PERMISSION_DENIED", "The caller does not have permission"),
       "token other - token"
     ],
+    [
+      "Code Assist, in words alone",
+      429,
+      {},
+      google(
+        429,
+        "RESOURCE_EXHAUSTED",
+        "You have exhausted your capacity on this model. Your quota will reset after 3h22m0s."
+      ),
+      "quota other 12120000 token+model"
+    ],
     ["500 in a list", 500, {}, [google(500, "INTERNAL", "An internal error has occurred.")], "provider no - provider"],
     ["503 without a body", 503, {}, undefined, "model no - token+model"],
     [
