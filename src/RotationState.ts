@@ -7,6 +7,7 @@
 import type * as Deferred from "effect/Deferred"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as Counts from "./core/Counts.js"
+import * as InFlight from "./core/InFlight.js"
 import type { Lease } from "./core/Lending.js"
 import type { Profile } from "./core/Member.js"
 import * as Operation from "./core/Operation.js"
@@ -28,6 +29,8 @@ export interface Entry {
   readonly queue: WaitQueue.WaitQueue<Deferred.Deferred<Lease>>
   /** Counts as the stored document has them; what exceeds them is still to be written. */
   readonly saved: ReadonlyMap<string, Counts.Counts>
+  /** What other processes told of their calls in flight. */
+  readonly told: InFlight.InFlight
 }
 
 /**
@@ -70,7 +73,8 @@ export const configure = (
               pool: Operation.fresh(provider.id, profiles, provider.strategy, now),
               budget: RetryBudget.full(terms, now),
               queue: WaitQueue.empty,
-              saved: new Map()
+              saved: new Map(),
+              told: {}
             }
           : { ...known, provider, pool: Operation.reconcile(known.pool, profiles, provider.strategy, now) }
       return [provider.id, entry]
@@ -113,7 +117,7 @@ export const absorb = (
   self: Entry,
   document: PoolState.PoolState,
   written: ((tokenId: string) => Counts.Counts) | null,
-  now: number
+  { now, writer }: { readonly now: number; readonly writer: string }
 ): Entry => {
   const pending = unsaved(self)
   const rest = (tokenId: string) =>
@@ -121,7 +125,8 @@ export const absorb = (
   return {
     ...self,
     pool: Resume.resume(PoolState.absorb(self.pool, document, rest, now)),
-    saved: new Map(Object.entries(document.members).map(([tokenId, member]) => [tokenId, member.counts]))
+    saved: new Map(Object.entries(document.members).map(([tokenId, member]) => [tokenId, member.counts])),
+    told: InFlight.without(document.inFlight, writer)
   }
 }
 

@@ -10,8 +10,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
+import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as InFlight from "./core/InFlight.js"
 import * as PoolState from "./core/PoolState.js"
 import * as RotationState from "./RotationState.js"
 import { decode, encode } from "./StateDocument.js"
@@ -41,6 +43,8 @@ export const make = (options: {
 }): Effect.Effect<StateSync, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { state, store } = options
+    // A name for this process among those that share the store.
+    const writer = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
     const versions = yield* Ref.make<ReadonlyMap<string, string>>(new Map())
     /** Providers with something unwritten, and whether it is urgent. */
     const dirty = yield* Ref.make<ReadonlyMap<string, boolean>>(new Map())
@@ -69,7 +73,9 @@ export const make = (options: {
     ) =>
       Effect.flatMap(Clock.currentTimeMillis, (now) =>
         Ref.update(state, (s) =>
-          RotationState.modify(s, providerId, (entry) => RotationState.absorb(entry, document, written, now))
+          RotationState.modify(s, providerId, (entry) =>
+            RotationState.absorb(entry, document, written, { now, writer })
+          )
         )
       )
 
@@ -111,7 +117,8 @@ export const make = (options: {
       Effect.gen(function* () {
         const entry = (yield* Ref.get(state)).entries.get(providerId)
         if (entry === undefined) return
-        const mine = PoolState.fromPool(entry.pool)
+        const now = yield* Clock.currentTimeMillis
+        const mine = { ...PoolState.fromPool(entry.pool), inFlight: InFlight.of(entry.pool, writer, now) }
         const written = RotationState.unsaved(entry)
         const result = yield* store.modify<ReturnType<typeof decode>>(keyOf(providerId), (current) => {
           const stored = Option.match(current, {
@@ -120,7 +127,8 @@ export const make = (options: {
           })
           // A document we cannot read is written back as it is; the next refresh reports it and moves it aside.
           if (Either.isLeft(stored)) return [Either.left(stored.left), Option.getOrElse(current, () => "")]
-          const next = PoolState.write(stored.right, mine, written)
+          const merged = PoolState.write(stored.right, mine, written)
+          const next = { ...merged, inFlight: InFlight.prune(merged.inFlight, now) }
           return [Either.right(next), encode(next)]
         })
         if (Either.isLeft(result)) return yield* read(providerId)

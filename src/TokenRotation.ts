@@ -17,6 +17,7 @@ import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type { ConfigSource } from "./ConfigSource.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import * as InFlight from "./core/InFlight.js"
 import * as Lending from "./core/Lending.js"
 import * as Operation from "./core/Operation.js"
 import * as Outcome from "./core/Outcome.js"
@@ -199,8 +200,8 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       yield* pools.refresh
       const s = yield* pools.state
       const now = yield* Clock.currentTimeMillis
-      return [...s.entries.values()].map(({ pool, provider }) =>
-        View.make(provider, PoolView.view(pool, now), provider.id === s.activeProviderId)
+      return [...s.entries.values()].map(({ pool, provider, told }) =>
+        View.make(provider, PoolView.view(pool, now), provider.id === s.activeProviderId, InFlight.total(told, now))
       )
     })
 

@@ -16,6 +16,8 @@ import { mask } from "./Token.js"
 export interface TokenView extends PoolView.TokenView {
   /** What may be shown of the secret: `sk-ant-api03-…f3Qa`. */
   readonly masked: string
+  /** Calls in flight in all programs: in this one now, in others as they last told, half a second ago or so. */
+  readonly inFlight: number
 }
 
 /**
@@ -39,7 +41,12 @@ export interface ProviderView {
  * @since 0.1.0
  * @category constructors
  */
-export const make = (provider: ConfiguredProvider, pool: PoolView.PoolView, active: boolean): ProviderView => ({
+export const make = (
+  provider: ConfiguredProvider,
+  pool: PoolView.PoolView,
+  active: boolean,
+  elsewhere: ReadonlyMap<string, number>
+): ProviderView => ({
   id: provider.id,
   name: provider.name,
   type: provider.vendor.type,
@@ -49,7 +56,8 @@ export const make = (provider: ConfiguredProvider, pool: PoolView.PoolView, acti
   holds: pool.holds,
   tokens: pool.tokens.map((view) => {
     const token = provider.tokens.get(view.id)
-    return { ...view, masked: token === undefined ? "****" : mask(token.secret) }
+    const inFlight = view.inFlight + (elsewhere.get(view.id) ?? 0)
+    return { ...view, inFlight, masked: token === undefined ? "****" : mask(token.secret) }
   }),
   problems: provider.problems
 })

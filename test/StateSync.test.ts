@@ -108,4 +108,32 @@ describe("The learnt state", () => {
         expect(said).toHaveLength(2)
       })
   )
+
+  it.effect("tells other processes what is in flight, and takes it back", () =>
+    Effect.gen(function* () {
+      const memory = yield* makeMemory
+      const open = TokenRotation.layer.pipe(Layer.provide([source(["a", "b"]), memory.layer]), Layer.orDie)
+      const seen = Effect.map(
+        Effect.flatMap(TokenRotation.TokenRotation, ({ pools }) => pools),
+        ([pool]) => pool?.tokens.map(({ inFlight }) => inFlight)
+      )
+      const other = yield* Layer.build(open)
+      yield* Effect.gen(function* () {
+        const rotation = yield* TokenRotation.TokenRotation
+        const lease = yield* rotation.acquire("acme")
+        yield* TestClock.adjust("1 second")
+        expect(yield* seen).toEqual([1, 0])
+        expect(yield* Effect.provide(seen, other)).toEqual([1, 0])
+        yield* Effect.provide(
+          Effect.flatMap(TokenRotation.TokenRotation, (their) => their.acquire("acme")),
+          other
+        )
+        yield* TestClock.adjust("1 second")
+        expect(yield* seen).toEqual([1, 1])
+        yield* lease.settle(Outcome.success)
+        yield* TestClock.adjust("1 second")
+        expect(yield* Effect.provide(seen, other)).toEqual([0, 1])
+      }).pipe(Effect.provide(open))
+    }).pipe(Effect.scoped)
+  )
 })

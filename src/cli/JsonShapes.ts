@@ -75,8 +75,7 @@ export const Token = Schema.Struct({
   weight: Schema.Number,
   enabled: Schema.Boolean,
   group: Schema.NullOr(Schema.String),
-  /** Known only to the programs that make the calls, so `null` here. */
-  inFlight: Schema.NullOr(Schema.Number),
+  inFlight: Schema.Number,
   failures: Schema.Number,
   lastUsedAt: Schema.NullOr(Schema.Number),
   lastError: Schema.NullOr(

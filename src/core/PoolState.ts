@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Circuit from "./Circuit.js"
 import * as Counts from "./Counts.js"
 import * as Grouping from "./Grouping.js"
+import * as InFlight from "./InFlight.js"
 import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
@@ -47,7 +48,8 @@ export const PoolState = Schema.Struct({
   members: Schema.Record({ key: Schema.String, value: MemberState }),
   groups: Standings,
   models: Standings,
-  provider: Standing.Remembered
+  provider: Standing.Remembered,
+  inFlight: Schema.optionalWith(InFlight.InFlight, { default: () => ({}) })
 })
 
 /**
@@ -65,7 +67,8 @@ export const empty: PoolState = {
   members: {},
   groups: {},
   models: {},
-  provider: { term: 0, withdrawals: 0, circuit: Circuit.closed, cooldown: null, guesses: [] }
+  provider: { term: 0, withdrawals: 0, circuit: Circuit.closed, cooldown: null, guesses: [] },
+  inFlight: {}
 }
 
 /**
@@ -93,7 +96,8 @@ export const fromPool = (pool: Pool.Pool): PoolState => ({
   ),
   groups: rememberAll(Object.fromEntries(pool.groups)),
   models: rememberAll(pool.models),
-  provider: remember(pool.provider)
+  provider: remember(pool.provider),
+  inFlight: {}
 })
 
 /**
@@ -147,7 +151,8 @@ export const merge = (a: PoolState, b: PoolState): PoolState => ({
   members: mergeRecords(a.members, b.members, mergeMembers),
   groups: mergeRecords(a.groups, b.groups, Standing.merge),
   models: mergeRecords(a.models, b.models, Standing.merge),
-  provider: Standing.merge(a.provider, b.provider)
+  provider: Standing.merge(a.provider, b.provider),
+  inFlight: InFlight.merge(a.inFlight, b.inFlight)
 })
 
 /**
@@ -191,7 +196,8 @@ export const prune = (self: PoolState, now: number): PoolState => ({
   ),
   groups: pruneAll(self.groups, now),
   models: pruneAll(self.models, now),
-  provider: Standing.prune(self.provider, now)
+  provider: Standing.prune(self.provider, now),
+  inFlight: InFlight.prune(self.inFlight, now)
 })
 
 const pruneAll = (

@@ -88,6 +88,7 @@ export interface TokenStatus extends TokenInfo {
   /** When it may be lent again; `null` when it may now, or when only a person can change it. */
   readonly until: Date | null
   readonly why: string | null
+  /** Calls in flight, in this program now and in others as they last told. */
   readonly inFlight: number
   /** Consecutive failures counted towards resting it. */
   readonly failures: number

@@ -89,7 +89,7 @@ describe("--json", () => {
           weight: 3,
           enabled: true,
           group: null,
-          inFlight: null,
+          inFlight: 0,
           failures: 0,
           lastUsedAt: start,
           lastError: { at: start, blame: "rate-limit", code: "limit", why: "the pace limit was hit" },

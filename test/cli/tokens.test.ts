@@ -71,12 +71,12 @@ describe("ctl tokens", () => {
         [
           "* anthropic (Anthropic, round-robin, active)",
           "  ALIAS  TOKEN               STATE                             IN FLIGHT  USES  ERRORS  LAST ERROR                     LAST USED",
-          "  work   sk-ant-api03-…6789  cooling until 14:00:42 (in 40 s)          -     1       1  rate_limit_error, 2 s ago      2 s ago",
-          "  spare  sk-ant-api03-…6789  isolated                                  -     0       1  authentication_error, 2 s ago  never",
+          "  work   sk-ant-api03-…6789  cooling until 14:00:42 (in 40 s)          0     1       1  rate_limit_error, 2 s ago      2 s ago",
+          "  spare  sk-ant-api03-…6789  isolated                                  0     0       1  authentication_error, 2 s ago  never",
           "",
           "  openai (OpenAI, round-robin)",
           "  ALIAS  TOKEN               STATE  IN FLIGHT  USES  ERRORS  LAST ERROR  LAST USED",
-          "  main   sk-ant-api03-…6789  ready          -     0       0  -           never",
+          "  main   sk-ant-api03-…6789  ready          0     0       0  -           never",
           ""
         ].join("\n")
       )

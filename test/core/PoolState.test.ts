@@ -53,7 +53,11 @@ const document: fc.Arbitrary<PoolState.PoolState> = fc.record({
   ),
   groups: standings,
   models: standings,
-  provider: arbitraries.standing
+  provider: arbitraries.standing,
+  inFlight: fc.dictionary(
+    fc.constantFrom("p", "q"),
+    fc.record({ at: fc.nat(3), tokens: fc.dictionary(fc.constantFrom(...ids), fc.integer({ min: 1, max: 3 })) })
+  )
 })
 
 describe("PoolState", () => {

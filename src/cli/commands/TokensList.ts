@@ -15,7 +15,7 @@ import * as Shared from "../SharedOptions.js"
 export const about: About = {
   summary: "shows every token: its state and until when, its uses and errors",
   details: [
-    "One table for each provider; the active provider is marked with *. Secrets are masked. Calls in flight are known only to the programs that make them, so that column shows -."
+    "One table for each provider; the active provider is marked with *. Secrets are masked. Calls in flight are those of all programs that run, as they last told."
   ],
   examples: [
     ["ctl tokens", "every token of every provider"],

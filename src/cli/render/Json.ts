@@ -118,7 +118,7 @@ const token = (one: TokenView): typeof Shapes.Token.Type => ({
   weight: one.weight,
   enabled: one.enabled,
   group: one.group,
-  inFlight: null,
+  inFlight: one.inFlight,
   failures: one.failures,
   lastUsedAt: one.lastUsedAt,
   lastError: one.lastError && {

@@ -77,14 +77,11 @@ const nothing = (view: ProviderView, style: Style): string =>
 const problemText = ({ alias, reason }: Problem, style: Style): string =>
   `${style("bad", `${clean(alias)} cannot be used`)}: ${clean(reason)}\n`
 
-/** Calls in flight are known only to the programs that make them: the shared state does not hold them. */
-const unknown = "-"
-
 const columns = (clock: Clockwork, style: Style): ReadonlyArray<Column<TokenView>> => [
   { title: "ALIAS", cell: ({ alias }) => clean(alias) },
   { title: "TOKEN", cell: ({ masked }) => clean(masked) },
   { title: "STATE", cell: (token) => stateText(token, clock, style) },
-  { title: "IN FLIGHT", align: "right", cell: () => unknown },
+  { title: "IN FLIGHT", align: "right", cell: ({ inFlight }) => String(inFlight) },
   { title: "USES", align: "right", cell: ({ counts }) => String(counts.uses) },
   { title: "ERRORS", align: "right", cell: ({ counts }) => String(counts.errors) },
   {
