@@ -102,7 +102,6 @@ const throughBuckets = (world: World): ReadonlyArray<number | null> => {
       level = Math.min(capacity, level + (end - at) * perMilli)
       at = end
       ;({ capacity, perMilli } = sums(end))
-      level = Math.min(level, capacity)
     }
     level = Math.min(capacity, level + (to - at) * perMilli)
     at = to

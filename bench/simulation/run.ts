@@ -42,11 +42,8 @@ const rows = jobs.flatMap(({ policy, scenario }, index): ReadonlyArray<Row> => {
   return found === undefined ? [] : [{ scenario, policy, figures: found, judged: policy === judged.name }]
 })
 const misses = rows.filter((row) => row.judged && missed(row.scenario, row.figures).length > 0)
-const table = [
-  render(rows),
-  "",
-  `Seed ${seed}. Bars missed in ${misses.length} of ${rows.filter((row) => row.judged).length} scenarios.`
-].join("\n")
+const judgedRows = rows.filter((row) => row.judged).length
+const table = [render(rows), "", `Bars missed in ${misses.length} of ${judgedRows} scenarios.`].join("\n")
 console.log(table)
 
 for (const { name } of policies) {
@@ -57,14 +54,21 @@ for (const { name } of policies) {
 }
 console.error(`${((performance.now() - started) / 1000).toFixed(0)} s`)
 
+/** The arguments that make this very table. */
+const command = [
+  `npm run simulate -- --seed ${seed}`,
+  ...(values.quick ? ["--quick"] : []),
+  ...(values.only === "" ? [] : [`--only "${values.only}"`]),
+  ...(values.policy === "" ? [] : [`--policy "${values.policy}"`])
+].join(" ")
 const page = new URL("../../docs/performance.md", import.meta.url)
-const between = /(<!-- simulation -->\n)[\s\S]*(\n<!-- \/simulation -->)/
+const between = /(<!-- simulation -->\n)[\s\S]*(<!-- \/simulation -->)/
 if (values.write) {
   const text = readFileSync(page, "utf8")
   if (!between.test(text)) throw new Error("docs/performance.md has no <!-- simulation --> … <!-- /simulation -->")
   writeFileSync(
     page,
-    text.replace(between, (_, open: string, close: string) => `${open}\n${table}\n${close}`)
+    text.replace(between, (_, open: string, close: string) => `${open}\n\`${command}\` printed:\n\n${table}\n${close}`)
   )
 }
 if (values.check && misses.length > 0) process.exitCode = 1
