@@ -6,6 +6,7 @@
  */
 import type { AnswerEnd } from "./AnswerEnd.js"
 import type { AnswerScan } from "./AnswerScan.js"
+import { readable } from "./ByteStream.js"
 import type { HiddenError } from "./core/StreamEvent.js"
 import type { Usage } from "./core/Usage.js"
 
@@ -111,7 +112,7 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
   const listeners: Array<(end: AnswerEnd) => void> = []
   let over: AnswerEnd | undefined
   // Weak, so that what keeps the finalizer's closures does not keep the stream.
-  let controller: WeakRef<ReadableByteStreamController> | undefined
+  let controller: WeakRef<ReadableStreamDefaultController<Uint8Array>> | undefined
 
   const end = (tag: AnswerEnd["_tag"]) => {
     if (over !== undefined) return
@@ -125,14 +126,14 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
     end("GivenUp")
     controller?.deref()?.error(reason)
   }
-  const pull = async (to: ReadableByteStreamController): Promise<void> => {
+  const pull = async (to: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
     const first = held.shift()
-    if (first !== undefined) return to.enqueue(copy(first))
+    if (first !== undefined) return to.enqueue(first)
     try {
       if (ended) return close(to)
       let read = await (next ?? readWithin(reader, idleMillis))
       next = undefined
-      // A byte stream takes no empty chunks.
+      // Nobody has use for empty chunks, and a byte stream takes none.
       while (!read.done && read.value.byteLength === 0) read = await readWithin(reader, idleMillis)
       if (over !== undefined) return
       if (read.done) {
@@ -140,22 +141,19 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
         return close(to)
       }
       scan.read(read.value)
-      to.enqueue(copy(read.value))
+      to.enqueue(read.value)
     } catch (error) {
       if (over !== undefined) return
       end(error instanceof DOMException && error.name === "TimeoutError" ? "Idle" : "Cut")
       to.error(error)
     }
   }
-  const close = (to: ReadableByteStreamController) => {
+  const close = (to: ReadableStreamDefaultController<Uint8Array>) => {
     end("Complete")
     to.close()
-    // A reader that brought its own buffer waits for it.
-    to.byobRequest?.respond(0)
   }
   const stream = () => {
-    const source: UnderlyingByteSource = {
-      type: "bytes",
+    const source: UnderlyingDefaultSource<Uint8Array> = {
       start: (to) => {
         controller = new WeakRef(to)
       },
@@ -165,13 +163,13 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
         return reader.cancel(reason)
       }
     }
-    const all = new ReadableStream(source, { highWaterMark: scan.ahead })
+    const all = new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: scan.ahead }))
     const dropped = () => {
       end("Unread")
       reader.cancel().catch(() => {})
     }
     unread.register(all, dropped, reader)
-    return all
+    return readable(all)
   }
   return {
     error: scan.hasContent() ? undefined : scan.error(),
@@ -198,9 +196,6 @@ const readWithin = (reader: ReadableStreamDefaultReader<Uint8Array>, idleMillis:
     reading.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
-
-/** A byte stream takes the buffer behind a chunk away, and it may not be ours alone. */
-const copy = (chunk: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(chunk)
 
 /** A body that is dropped unread ends when it is collected. */
 const unread = new FinalizationRegistry<() => void>((end) => end())
