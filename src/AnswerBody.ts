@@ -116,7 +116,7 @@ const pass = ({ chunks, ended, idleMillis, pending, reader, scan }: Begun): Answ
 
   const end = (tag: AnswerEnd["_tag"]) => {
     if (over !== undefined) return
-    over = { _tag: tag, error: scan.error(), usage: scan.usage() }
+    over = { _tag: tag, error: scan.error(), finished: scan.finished(), usage: scan.usage() }
     unread.unregister(reader)
     for (const tell of listeners.splice(0)) tell(over)
   }

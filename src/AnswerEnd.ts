@@ -21,6 +21,8 @@ import type { Facts, Provider } from "./Provider.js"
 export type AnswerEnd = {
   readonly _tag: "Complete" | "Cut" | "Idle" | "GivenUp" | "Unread"
   readonly error: HiddenError | undefined
+  /** Whether the vendor had said that this was all. */
+  readonly finished: boolean
   readonly usage: Usage | undefined
 }
 
@@ -32,6 +34,8 @@ export type AnswerEnd = {
  */
 export const outcome = (self: AnswerEnd, vendor: Provider, facts: Omit<Facts, "status" | "body">): Outcome.Outcome => {
   if (self.error !== undefined) return ofError(self.error, vendor, facts)
+  // Many readers leave at the last event, before the end of the body.
+  if (self.finished) return Outcome.success
   switch (self._tag) {
     case "Complete":
       return Outcome.success

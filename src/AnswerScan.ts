@@ -25,6 +25,8 @@ export interface AnswerScan {
   readonly begun: () => boolean
   /** The error the answer turned into, before or after its content. */
   readonly error: () => HiddenError | undefined
+  /** Whether the vendor has said that this was all, though the body may not have ended. */
+  readonly finished: () => boolean
   readonly usage: () => Usage | undefined
 }
 
@@ -59,6 +61,7 @@ export const plain = (short: boolean): AnswerScan => {
     hasContent: () => begun,
     begun: () => begun,
     error: () => undefined,
+    finished: () => ended,
     usage: () => undefined
   }
 }

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
+import * as AnswerScan from "./AnswerScan.js"
 import { peekBody } from "./PeekBody.js"
 import type { Finish, Transport } from "./Rotate.js"
 import * as ScanChoice from "./ScanChoice.js"
@@ -53,7 +54,8 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
   peek: ({ response }) =>
     Effect.promise(async (signal) => {
       const peeked = await peekBody(Stream.toReadableStream(response.stream), signal)
-      return [unopened(rebuilt(response, peeked.body)), peeked.bytes]
+      const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.blind() })
+      return [{ response, body }, peeked.bytes]
     }),
   discard: ({ body, response }) =>
     body === undefined

@@ -43,11 +43,12 @@ export const make = (disguises: ReadonlyArray<Disguise>, entire: boolean): Answe
     hasContent: () => scan?.hasContent() ?? false,
     begun: () => scan?.begun() ?? false,
     error: () => scan?.error(),
+    finished: () => scan?.finished() ?? false,
     usage: () => scan?.usage()
   }
 }
 
-type TextScan = Pick<AnswerScan, "end" | "hasContent" | "begun" | "error" | "usage"> & {
+type TextScan = Pick<AnswerScan, "end" | "hasContent" | "begun" | "error" | "finished" | "usage"> & {
   readonly read: (text: string) => void
   readonly undecided: (size: number) => boolean
 }
@@ -71,6 +72,7 @@ const object = (disguises: ReadonlyArray<Disguise>, entire: boolean): TextScan =
     hasContent: () => false,
     begun: () => true,
     error: () => ofAnswer(answer, disguises),
+    finished: () => ended,
     usage: () => Usage.find(answer)
   }
 }
@@ -81,7 +83,7 @@ const elements = (): TextScan => {
     const parsed = parse(element)
     if (isStatus(parsed)) log.see(parsed, "error")
     else {
-      log.seeUsage(parsed)
+      log.seeFacts(parsed)
       log.content()
     }
   })
@@ -92,6 +94,7 @@ const elements = (): TextScan => {
     hasContent: log.hasContent,
     begun: log.hasContent,
     error: log.error,
+    finished: log.finished,
     usage: log.usage
   }
 }

@@ -18,7 +18,7 @@ const maxEvent = 64 * 1024
 
 /** What makes a chunk worth splitting once content flows. */
 const interesting =
-  /"(?:error|usage|usageMetadata|base_resp)"\s*:\s*["{[]|"finish_reason"\s*:\s*"error"|"response\.failed"|^event: ?error|^[[{]/m
+  /"(?:error|usage|usageMetadata|base_resp)"\s*:\s*["{[]|"finish_?[rR]eason"\s*:\s*"|"(?:message_stop|response\.(?:completed|incomplete|failed))"|^data: ?\[DONE|^event: ?error|^[[{]/m
 
 /**
  * @since 0.1.0
@@ -32,6 +32,7 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
   let data = ""
   let raw = ""
   let name: string | undefined
+  let done = false
 
   /** Whether the text was whole JSON. */
   const event = (text: string): boolean => {
@@ -50,6 +51,7 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     if (text === "") return blank()
     if (text.startsWith("data:")) {
       const value = text.slice(text[5] === " " ? 6 : 5)
+      if (value === "[DONE]") done = true
       data = data === "" ? value : `${data}\n${value}`
       // Of an event of several lines only the last can end it.
       if (/[}\]]\s*$/.test(value) && event(data)) data = ""
@@ -100,6 +102,7 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     hasContent: log.hasContent,
     begun: log.hasContent,
     error: log.error,
+    finished: () => done || log.finished(),
     usage: log.usage
   }
 }

@@ -109,6 +109,26 @@ describe("A stream", () => {
     expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 1, successes: 1 } })
   })
 
+  it("is served when its reader leaves at the last event, though the body has not ended", async () => {
+    for (const last of [
+      'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+      "data: [DONE]\n\n",
+      'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n',
+      'data: {"type":"response.completed","response":{}}\n\n',
+      'data: {"candidates":[{"finishReason":"STOP"}]}\r\n\r\n'
+    ]) {
+      const r = await streaming((response) => {
+        response.write(delta("one"))
+        setImmediate(() => response.write(last))
+      })
+      const reader = (await r.fetch("/v1/messages", question)).body?.getReader()
+      let seen = ""
+      while (!seen.includes(last)) seen += textOf((await reader?.read())?.value)
+      await reader?.cancel()
+      expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 1, successes: 1 } })
+    }
+  })
+
   it("that stops coming for longer than the idle timeout ends with a TimeoutError; no token is charged", async () => {
     const options = [{ idleTimeout: 30 }, { config: { idleTimeout: "30 millis" } }] as const
     for (const each of options) {

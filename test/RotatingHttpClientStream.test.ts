@@ -170,6 +170,8 @@ describe("RotatingHttpClient under streams", () => {
     )
     expect(await run(r, spoken(model))).toBe("Hello there")
     expect(r.used()).toEqual(["a", "b"])
+    // This client leaves at the last event, before the end of the body.
+    await expect.poll(r.tokens).toMatchObject({ b: { inFlight: 0, counts: { uses: 1, successes: 1 } } })
   })
 
   it("streams under @effect/ai-openai unchanged", async () => {
@@ -183,6 +185,8 @@ describe("RotatingHttpClient under streams", () => {
     )
     expect(await run(r, spoken(model))).toBe("Hello there")
     expect(r.used()).toEqual(["a", "b"])
+    // This client leaves at the last event, before the end of the body.
+    await expect.poll(r.tokens).toMatchObject({ b: { inFlight: 0, counts: { uses: 1, successes: 1 } } })
   })
 })
 

@@ -86,6 +86,22 @@ export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): Hid
 }
 
 /**
+ * Whether the vendor says with this event that the answer is whole.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const finishes = (data: unknown): boolean => {
+  if (!isRecord(data)) return false
+  if (typeof data.type === "string") return last.has(data.type)
+  const ended = (part: unknown) =>
+    isRecord(part) && (typeof part.finish_reason === "string" || typeof part.finishReason === "string")
+  return [data.choices, data.candidates].some((parts) => Array.isArray(parts) && parts.some(ended))
+}
+
+const last: ReadonlySet<string> = new Set(["message_stop", "response.completed", "response.incomplete"])
+
+/**
  * Whether this is `{ "error": google.rpc.Status }` and nothing else: how Google ends a stream that is a JSON array.
  *
  * @since 0.1.0
