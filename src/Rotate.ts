@@ -150,7 +150,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
         if (outcome.blame !== "rate-limit" || outcome.cooldownMillis === null) tried.push(lease.token.id)
         return takesTokenOut(outcome) ? Effect.succeed(true) : rotation.withdraw(providerId)
       }
-      return outcome.blame === "provider" || outcome.blame === "model"
+      return outcome.blame === "provider" || (outcome.blame === "model" && !deniesModel(status))
         ? outcome.scope === null
           ? Effect.succeed(false)
           : waitOut(outcome)
@@ -186,6 +186,10 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
       Option.match(last, { onNone: () => Effect.void, onSome: transport.discard })
     )
   }).pipe(withSpan("llmctl.request", { provider: request.provider ?? "", model: request.model ?? "" }))
+
+/** A model that does not exist will not exist in a second; one that is busy may have room. */
+const deniesModel = (status: number | null): boolean =>
+  status !== null && status >= 400 && status < 500 && status !== 429 && status !== 498
 
 const answeredBy = <A>(answer: A, attempts: ReadonlyArray<Attempt>): Result<A> => ({
   _tag: "Answered",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Option, Schedule, TestClock } from "effect"
+import { google } from "../src/providers/Google.js"
 import * as Rotate from "../src/Rotate.js"
 import * as TokenRotation from "../src/TokenRotation.js"
 import { rotationOf } from "./support/rotation.js"
@@ -62,6 +63,21 @@ describe("Rotate", () => {
       }
       expect(yield* view).toEqual({ a: "ready/0", b: "ready/0" })
     }).pipe(Effect.provide(rotationOf(["a", "b"])))
+  )
+
+  it.effect("waits for a model that is busy, and not for one that nobody has", () =>
+    Effect.gen(function* () {
+      const unknown = play({ a: [answer(404)], b: [answer(404)] })
+      const peek = (a: Answer) => Effect.succeed([a, '{"error":{"message":"models/x is not found"}}'] as const)
+      const transport = { ...unknown.transport, peek }
+      expect(statusOf(yield* Rotate.run({ transport, model: "x" }))).toBe(404)
+      expect(unknown.sent).toEqual(["a"])
+      const busy = play({ a: [answer(200)], b: [answer(503), answer(200)] })
+      const fiber = yield* Effect.fork(Rotate.run({ transport: busy.transport, model: "y" }))
+      yield* TestClock.adjust("4 seconds")
+      expect(statusOf(yield* Fiber.join(fiber))).toBe(200)
+      expect(busy.sent).toHaveLength(2)
+    }).pipe(Effect.provide(rotationOf(["a", "b"], { provider: google })))
   )
 
   it.effect("waits trouble of the provider out instead of rotating through the pool", () =>
