@@ -25,7 +25,32 @@ import { together } from "./Together.js"
 import { xai } from "./XAI.js"
 import { zhipu } from "./Zhipu.js"
 
-export { generic } from "./Gateways.js"
+export {
+  anthropic,
+  anthropicCompatible,
+  azureOpenAI,
+  cohere,
+  dashscope,
+  deepseek,
+  fireworks,
+  generic,
+  google,
+  groq,
+  huggingface,
+  minimax,
+  mistral,
+  moonshot,
+  newApi,
+  oneApi,
+  openai,
+  openrouter,
+  perplexity,
+  siliconflow,
+  together,
+  vllm,
+  xai,
+  zhipu
+}
 
 /**
  * @since 0.1.0
