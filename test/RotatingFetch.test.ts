@@ -86,6 +86,29 @@ describe("A request", () => {
     expect((await tokens()).a).toMatchObject({ state: "isolated" })
   })
 
+  it("with a one-shot stream that broke on its way is not begun again", async () => {
+    const r = await rotating("anthropic", { a: [{ kind: "reset", at: "before-headers" }, { kind: "ok" }] })
+    const body = new Blob(["one shot"]).stream()
+    const init: RequestInit & { readonly duplex: "half" } = { method: "POST", body, duplex: "half" }
+    await expect(r.fetch("/v1/messages", init)).rejects.toThrow(TypeError)
+    expect(r.provider.requests).toHaveLength(1)
+    expect(await r.tokens()).toMatchObject({ a: { state: "ready", inFlight: 0, counts: { uses: 1, excused: 1 } } })
+  })
+
+  it("is sent as it was when it was given, whatever the caller does to it meanwhile", async () => {
+    const server = await refusesFirst()
+    const { fetch } = await rotating("anthropic", two, { baseUrl: server.url })
+    const bytes = new TextEncoder().encode("as given")
+    const headers = new Headers({ "x-of": "as given" })
+    const response = fetch("/v1/messages", { method: "POST", body: bytes, headers })
+    bytes.fill(0)
+    headers.set("x-of", "changed")
+    await response
+    for (const { body, headers } of server.requests) {
+      expect([body.toString(), headers["x-of"]]).toEqual(["as given", "as given"])
+    }
+  })
+
   it("takes headers in every form, and a URL object, a path or the vendor's own URL for its place", async () => {
     const server = await serve((_, response) => response.end())
     const { fetch, secretOf } = await rotating("anthropic", { a: { kind: "ok" } }, { baseUrl: server.url })

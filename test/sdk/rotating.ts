@@ -21,6 +21,8 @@ export interface Rotating {
   readonly provider: Service
   readonly baseUrl: string
   readonly fetch: typeof globalThis.fetch
+  /** The same, without noting its signals. */
+  readonly bare: typeof globalThis.fetch
   /** The signals that `fetch` was called with. */
   readonly signals: ReadonlyArray<AbortSignal>
   readonly secretOf: (alias: string) => string
@@ -96,6 +98,7 @@ export const rotating = async (
     provider,
     baseUrl,
     fetch,
+    bare: rotatingFetch,
     signals,
     secretOf,
     runtime,
