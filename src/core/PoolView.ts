@@ -189,7 +189,10 @@ const holdsOf = (
 }
 
 const viewCircuit = (circuit: Circuit, now: number): Omit<Hold, "scope" | "model" | "group"> | null => {
-  const guess = { since: null, blame: null, provenance: "guess", code: null, evidence: [] } as const
+  const trips = "trips" in circuit ? circuit.trips : 0
+  const probes = trips === 2 ? "a failed probe" : `${trips - 1} failed probes`
+  const evidence = [trips < 2 ? "failures in a row" : `failures in a row, and ${probes} since`]
+  const guess = { since: null, blame: null, provenance: "guess", code: null, evidence } as const
   switch (circuit._tag) {
     case "Closed":
       return null

@@ -32,6 +32,16 @@ describe("PoolView", () => {
     })
   })
 
+  it("gives evidence for a guess, too: what a circuit was opened by", () => {
+    const world = make(poolOf(["a"]))
+    for (let i = 0; i < 3; i++) world.use("a", failure())
+    expect(world.view().tokens[0]?.holds).toMatchObject([{ state: "open", evidence: ["failures in a row"] }])
+    world.at(60).use("a", failure())
+    expect(world.view().tokens[0]?.holds).toMatchObject([
+      { state: "open", evidence: ["failures in a row, and a failed probe since"] }
+    ])
+  })
+
   it("says of a rest why, by which evidence, since when and until when", () => {
     const world = make(poolOf(["a"])).at(2)
     world.use("a", limited(30, { evidence: ["status 429", "retry-after: 30"] }))
