@@ -30,7 +30,11 @@ export const edit = <E>(
   Effect.flatten(ConfigFile.attempt(() => editNow(path, change))).pipe(
     Effect.retry({
       while: (error) => error instanceof Busy,
-      schedule: Schedule.spaced("5 millis").pipe(Schedule.jittered, Schedule.upTo("10 seconds"))
+      schedule: Schedule.exponential("5 millis").pipe(
+        Schedule.union(Schedule.spaced("50 millis")),
+        Schedule.jittered,
+        Schedule.upTo("10 seconds")
+      )
     }),
     Effect.catchIf(
       (error): error is Busy => error instanceof Busy,
