@@ -15,7 +15,23 @@ import type { Variables } from "./Environment.js"
  * @category getters
  */
 export const home = (variables: Variables, windows: boolean): string =>
-  variables[windows ? "USERPROFILE" : "HOME"] || Os.homedir()
+  variables[windows ? "USERPROFILE" : "HOME"] || accountHome()
+
+/**
+ * An account may have no home, as in a container under a made-up user id. Then the root stands for it, where such a user
+ * can write nothing and nobody can plant a config: tokens come from the environment, and what is learnt stays in memory.
+ */
+const accountHome = (): string => {
+  for (const ask of [Os.homedir, () => Os.userInfo().homedir]) {
+    try {
+      const answer = ask()
+      if (Path.isAbsolute(answer)) return answer
+    } catch {
+      // There is no such account.
+    }
+  }
+  return Path.resolve("/")
+}
 
 /**
  * The path of the config file that the environment asks for.

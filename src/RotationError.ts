@@ -53,6 +53,12 @@ export class UnknownProvider extends Data.TaggedError("UnknownProvider")<{
   readonly known: ReadonlyArray<string>
 }> {
   override get message(): string {
+    if (this.providerId === "" && this.known.length === 0) {
+      return "No provider is configured. Add one with: ctl providers add anthropic, or set ANTHROPIC_API_KEY (or another provider's variable)"
+    }
+    if (this.providerId === "") {
+      return `None of the providers is active (known: ${this.known.join(", ")}). Choose one with: ctl providers use ${this.known[0]}`
+    }
     const known = this.known.length === 0 ? "none is configured" : `known: ${this.known.join(", ")}`
     return `No provider "${this.providerId}" (${known}). Add one with: ctl providers add ${this.providerId}`
   }

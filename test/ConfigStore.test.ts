@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process"
 import * as Fs from "node:fs"
+import * as Os from "node:os"
 import * as Path from "node:path"
 import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
@@ -50,6 +51,18 @@ describe("the path of the config", () => {
     [{ USERPROFILE: "/u" }, true, "/u/AppData/Roaming/llmctl/config.json"]
   ])("follows %j (Windows: %j)", (environment, windows, path) => {
     expect(configPath(environment, windows)).toBe(path)
+  })
+
+  it("is never relative to where the program stands, although HOME is empty", () => {
+    const saved = process.env.HOME
+    process.env.HOME = ""
+    try {
+      const { homedir } = Os.userInfo()
+      expect(configPath({ HOME: "" }, false)).toBe(Path.join(homedir, ".config", "llmctl", "config.json"))
+    } finally {
+      if (saved === undefined) delete process.env.HOME
+      else process.env.HOME = saved
+    }
   })
 
   it("is the one that is asked for by name", () => {

@@ -129,6 +129,13 @@ describe("configManager", () => {
     ]).toEqual(before)
   })
 
+  it("asks which provider is meant when there are some and none has tokens", async () => {
+    const { configure, provider } = await open("anthropic", { a: ok })
+    const empty = (id: string) => ({ id, name: id, type: "anthropic", baseUrl: provider.url, tokens: [] })
+    await configure({ providers: [empty("one"), empty("two")] })
+    expect(() => configManager.getActiveProvider()).toThrow("(known: one, two). Choose one with: ctl providers use one")
+  })
+
   it("makes another provider the active one", async () => {
     const { configure, provider } = await open("anthropic", { a: ok })
     await configure({
@@ -156,6 +163,9 @@ describe("configManager", () => {
     const saved = process.env.ANTHROPIC_API_KEY
     delete process.env.ANTHROPIC_API_KEY
     expect(() => configManager.getActiveProvider()).toThrow(UnknownProviderError)
+    expect(() => configManager.getActiveProvider()).toThrow(
+      "No provider is configured. Add one with: ctl providers add"
+    )
     if (saved !== undefined) process.env.ANTHROPIC_API_KEY = saved
   })
 })
