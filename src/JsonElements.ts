@@ -1,22 +1,24 @@
 /**
- * Takes the elements out of a JSON array while it is still coming.
+ * Takes the elements out of a JSON array, or the members out of an object, while it is still coming.
  *
  * @since 0.1.0
  */
 
 /**
- * A reader of text, in whatever pieces it comes; `onElement` gets each object of the array as soon as it is complete.
- * Elements longer than `maxLength` are passed over.
+ * A reader of text, in whatever pieces it comes; `onElement` gets each element that is an object or an array as soon as it
+ * is complete, with the last string before it: of a member of an object, its name. Longer ones than `maxLength` are passed
+ * over.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (maxLength: number, onElement: (text: string) => void): ((text: string) => void) => {
+export const make = (maxLength: number, onElement: (text: string, name: string) => void): ((text: string) => void) => {
   let depth = 0
   let inString = false
   let escaped = false
   let element = ""
   let tooLong = false
+  let name = ""
 
   return (text) => {
     /** Where in `text` the element under way goes on. */
@@ -33,15 +35,18 @@ export const make = (maxLength: number, onElement: (text: string) => void): ((te
       else if (inString) {
         if (code === 0x5c) escaped = true
         else if (code === 0x22) inString = false
-      } else if (code === 0x22) inString = true
-      else if (code === 0x7b || code === 0x5b) {
+        else if (depth === 1 && name.length < maxName) name += text[i]
+      } else if (code === 0x22) {
+        inString = true
+        if (depth === 1) name = ""
+      } else if (code === 0x7b || code === 0x5b) {
         depth++
         if (depth === 2) from = i
       } else if (code === 0x7d || code === 0x5d) {
         depth--
         if (depth !== 1) continue
         keep(i + 1)
-        if (!tooLong) onElement(element)
+        if (!tooLong) onElement(element, name)
         element = ""
         tooLong = false
       }
@@ -49,3 +54,6 @@ export const make = (maxLength: number, onElement: (text: string) => void): ((te
     if (depth > 1) keep(text.length)
   }
 }
+
+/** Names that anybody looks for are shorter. */
+const maxName = 32

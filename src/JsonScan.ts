@@ -10,8 +10,11 @@ import * as Usage from "./core/Usage.js"
 import * as EventLog from "./EventLog.js"
 import * as JsonElements from "./JsonElements.js"
 
-/** Longest answer, and longest element, that is looked into. Longer ones pass unread. */
+/** Longest element, and longest answer, that is kept to be parsed. Of longer answers only the usage is looked for. */
 const maxLength = 1024 * 1024
+
+/** Longest statement of usage. */
+const maxUsage = 16 * 1024
 
 /**
  * `entire`: whether it is to be read to its end, within `maxWhole`, before it is handed on.
@@ -55,17 +58,24 @@ type TextScan = Pick<AnswerScan, "end" | "hasContent" | "begun" | "error" | "fin
 
 const object = (disguises: ReadonlyArray<Disguise>, entire: boolean): TextScan => {
   let text = ""
-  let length = 0
   let ended = false
   let answer: unknown
+  let members: ((text: string) => void) | undefined
+  const member = (value: string, name: string) => {
+    if (name === "usage" || name === "usageMetadata") answer = { [name]: parse(value) }
+  }
   return {
     read: (more) => {
-      length += more.length
-      text = length > maxLength ? "" : text + more
+      if (members !== undefined) return members(more)
+      text += more
+      if (text.length <= maxLength) return
+      members = JsonElements.make(maxUsage, member)
+      members(text)
+      text = ""
     },
     end: () => {
       ended = true
-      answer = length > maxLength ? undefined : parse(text)
+      if (members === undefined) answer = parse(text)
       text = ""
     },
     undecided: (size) => entire && !ended && size <= maxWhole,

@@ -190,6 +190,17 @@ describe("A JSON answer", () => {
     expect(scan.usage()).toEqual({ input: 3, output: 4, cacheRead: 0, cacheWrite: 0 })
   })
 
+  it("tells its usage however long it is, and not what only looks like it", () => {
+    const numbers = "0.123456789,".repeat(20_000)
+    const usage = (n: number) => `"usage":{"prompt_tokens":${n},"total_tokens":${n}}`
+    const scan = seen('{"object":"list","data":[', json)
+    for (let i = 0; i < 10; i++) feed(scan, `{"text":"\\"usage\\"",${usage(1)},"embedding":[${numbers}0]},`)
+    feed(scan, `{}],"usa`)
+    feed(scan, `${usage(8).slice(4)},"model":"m"}`)
+    scan.end()
+    expect(scan.usage()).toMatchObject({ input: 8 })
+  })
+
   it("as an array is Google's stream: read element by element, usage and errors and all", () => {
     const part = {
       candidates: [{ content: { parts: [{ text: 'a "]}" b' }] } }],
