@@ -73,6 +73,14 @@ describe("rules of the user's own", () => {
     expect(judge(rules, { status: 404 })).toMatchObject({ blame: "quota" })
   })
 
+  it("are not refined by what the headers say", () => {
+    const headers = { "x-ratelimit-limit-requests": "0", "x-ratelimit-remaining-requests": "0" }
+    expect(judge([], { headers })).toMatchObject({ blame: "quota" })
+    expect(judge([{ when: { status: 429 }, verdict: { blame: "rate-limit" } }], { headers })).toMatchObject({
+      blame: "rate-limit"
+    })
+  })
+
   it("leave a success alone unless they name its status", () => {
     const body = '{"choices":[{"message":{"content":"quota"}}]}'
     expect(judge([{ when: { body: "quota" }, verdict: quota }], { status: 200, body })).toBe(Outcome.success)

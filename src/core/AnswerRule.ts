@@ -31,7 +31,7 @@ export type Codes = ReadonlyArray<string> | RegExp
  * @category models
  */
 export type AnswerRule = Grounds &
-  Omit<Saying, "code" | "evidence" | "hint"> & {
+  Omit<Saying, "code" | "evidence" | "final" | "hint"> & {
     /** Narrows the rule down to messages that say so. */
     readonly says?: RegExp
     /** Narrows it down to requests of such a path. */

@@ -23,6 +23,8 @@ export interface Saying {
   readonly rest?: number | "permanent" | null
   /** In place of the sense's sentence. Never quotes the vendor. */
   readonly why?: string
+  /** Nothing in the answer may refine it: somebody laid it down. */
+  readonly final?: true
   /** The vendor's code that it holds by. */
   readonly code?: string | undefined
   /** Further evidence, in words. */

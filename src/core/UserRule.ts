@@ -93,6 +93,7 @@ const textOf = (body: unknown): string => {
 const sayingOf = (rule: UserRule, code: string | undefined): Saying => ({
   sense: senses[rule.blame],
   code,
+  final: true,
   why: "a rule of the config says so",
   evidence: [rule.place],
   ...(rule.scope === undefined ? {} : { scope: rule.scope }),

@@ -34,9 +34,7 @@ export const make = (saying: Saying, answer: Answer, options: Options): Outcome.
   const buckets =
     saying.sense === "rate-limit" || saying.sense === "allowance" ? RateLimitHeaders.readAny(options, answer) : []
   const { because, ...said } =
-    saying.sense === "rate-limit" && typeof saying.rest !== "number"
-      ? refined(saying, buckets)
-      : { ...saying, because: [] }
+    saying.sense === "rate-limit" && saying.final !== true ? refined(saying, buckets) : { ...saying, because: [] }
   const meaning = Sense.meanings[said.sense === "abandoned" ? "transient" : said.sense]
   const { cooldownMillis, provenance, source } = restOf(said, meaning, answer, buckets, options)
   const again = answer.headers["x-should-retry"]
@@ -64,7 +62,10 @@ const refined = (
   saying: Saying,
   buckets: ReadonlyArray<RateLimitHeaders.Quota>
 ): Saying & { readonly because: ReadonlyArray<string> } => {
-  if (buckets.some(({ limit, remaining }) => limit === 0 && (remaining ?? 0) === 0)) {
+  const exhausted = buckets.filter(RateLimitHeaders.isExhausted)
+  // Where a real limit is used up as well, the 0 is that of something the request did not ask for.
+  const nothing = buckets.some(({ limit, remaining }) => limit === 0 && (remaining ?? 0) === 0)
+  if (nothing && !exhausted.some(({ limit }) => limit !== 0)) {
     return {
       ...saying,
       sense: "billing",
@@ -73,7 +74,6 @@ const refined = (
       because: ["a limit of 0 in the headers"]
     }
   }
-  const exhausted = buckets.filter(RateLimitHeaders.isExhausted)
   const month = exhausted.find(({ period }) => period === "month")
   if (month !== undefined) {
     return {

@@ -35,11 +35,12 @@ export const zhipu: Provider.Provider = Provider.define({
     { code: ["1003"], sense: "stale-token", why: "the signed token has expired and is to be made anew" },
     { code: ["1000", "1001", "1002", "1004", "1005"], sense: "bad-token" },
     {
-      code: ["1110", "1111", "1112", "1114", "1120", "1121"],
+      code: ["1110", "1111", "1112", "1114", "1121"],
       sense: "bad-token",
       why: "the account is not active, locked or abnormal"
     },
     { code: ["1113", "1115", "1116", "1117", "1118", "1119"], sense: "billing", why: "the account is in arrears" },
+    { code: ["1120"], sense: "stale-token", why: "the account cannot be reached for now" },
     { code: ["1309"], sense: "billing", why: "the plan has expired" },
     { code: ["1308", "1310"], sense: "billing", why: "the plan's window is used up" },
     { code: ["1313"], sense: "billing", why: "the account is restricted for how it is used" },
