@@ -34,6 +34,8 @@ export interface Host {
   readonly stdinIsTerminal: boolean
   readonly outColour: boolean
   readonly errColour: boolean
+  /** `undefined`: standard output is no terminal. */
+  readonly outColumns: number | undefined
   readonly errColumns: number
   readonly utcOffset: (epochMillis: number) => number
 }
@@ -68,6 +70,7 @@ const stdio = (host: Host): Layer.Layer<Stdio> =>
     stdinIsTerminal: host.stdinIsTerminal,
     outColour: host.outColour,
     errColour: host.errColour,
+    outColumns: host.outColumns ?? Number.POSITIVE_INFINITY,
     utcOffset: host.utcOffset
   })
 

@@ -16,11 +16,14 @@ import { Stdio } from "./Stdio.js"
  * @since 0.1.0
  * @category output
  */
-export const data = (render: (clock: Clockwork, style: Style) => string): Effect.Effect<void, never, Stdio> =>
+export const data = (
+  render: (clock: Clockwork, style: Style, columns: number) => string
+): Effect.Effect<void, never, Stdio> =>
   Effect.gen(function* () {
     const stdio = yield* Stdio
     const now = yield* Clock.currentTimeMillis
-    yield* stdio.out(render({ now, utcOffset: stdio.utcOffset }, stdio.outColour ? colour : plain))
+    const clock = { now, utcOffset: stdio.utcOffset }
+    yield* stdio.out(render(clock, stdio.outColour ? colour : plain, stdio.outColumns))
   })
 
 /**

@@ -22,6 +22,8 @@ export interface Service {
   /** Whether texts on standard output, and on standard error, may carry colour. */
   readonly outColour: boolean
   readonly errColour: boolean
+  /** How wide the terminal is that shows standard output; unbounded when none does. */
+  readonly outColumns: number
   /** Minutes that local time is ahead of UTC at that moment. */
   readonly utcOffset: (epochMillis: number) => number
 }

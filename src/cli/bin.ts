@@ -42,6 +42,8 @@ const start = async (): Promise<void> => {
     stdinIsTerminal: process.stdin.isTTY === true,
     outColour: wantsColour(process.stdout),
     errColour: wantsColour(process.stderr),
+    // A terminal that does not know its size says 0.
+    outColumns: process.stdout.columns || undefined,
     errColumns: process.stderr.columns ?? 80,
     utcOffset: (epochMillis) => -new Date(epochMillis).getTimezoneOffset()
   })

@@ -24,6 +24,8 @@ export interface Surroundings {
   /** Standard input is a terminal, and this is typed at the prompt; `\b` and `\u0015` are keys. `null`: Ctrl-C. */
   readonly typed?: string | null
   readonly colour?: boolean
+  /** How wide the terminal is; absent: there is none. */
+  readonly columns?: number
 }
 
 const directories: Array<string> = []
@@ -68,6 +70,7 @@ export const ctl = (home: string, line: ReadonlyArray<string>, around: Surroundi
       stdinIsTerminal: around.typed !== undefined,
       outColour: around.colour ?? false,
       errColour: around.colour ?? false,
+      outColumns: around.columns ?? Number.POSITIVE_INFINITY,
       utcOffset: () => 0
     })
     const exitCode = yield* Cli.main(line, "9.9.9").pipe(

@@ -85,6 +85,39 @@ describe("ctl tokens", () => {
     })
   )
 
+  it.effect("shows a block for each token where the terminal is too narrow for a table", () =>
+    Effect.gen(function* () {
+      const home = directory()
+      yield* troubled(home)
+      const wide = yield* ctl(home, ["tokens"], { columns: 132 })
+      assert.include(wide.stdout, "ALIAS")
+      const { stdout } = yield* ctl(home, ["tokens", "--provider", "anthropic"], { columns: 80 })
+      for (const line of stdout.split("\n")) assert.isAtMost(line.length, 80)
+      assert.isTrue(
+        stdout.startsWith(
+          [
+            "* anthropic (Anthropic, round-robin, active)",
+            "  work",
+            "    token       sk-ant-api03-…6789",
+            "    state       cooling until 14:00:42 (in 40 s)",
+            "    in flight   0",
+            "    uses        1",
+            "    errors      1",
+            "    last error  rate_limit_error, 2 s ago",
+            "    last used   2 s ago",
+            "  spare"
+          ].join("\n")
+        ),
+        stdout
+      )
+      for (const line of [["tokens", "stats"], ["providers"]]) {
+        const narrow = yield* ctl(home, line, { columns: 40 })
+        for (const each of narrow.stdout.split("\n")) assert.isAtMost(each.length, 60)
+        assert.notInclude(narrow.stdout, "USES")
+      }
+    })
+  )
+
   it.effect("is the same as its list, and shows one provider when asked", () =>
     Effect.gen(function* () {
       const home = directory()

@@ -27,12 +27,12 @@ export interface Options {
 export const run = (options: Options) =>
   Effect.gen(function* () {
     const { views } = yield* Session.inventory
-    yield* Report.data((clock, style) =>
+    yield* Report.data((clock, style, columns) =>
       options.json
         ? Json.print(Json.providers(views, clock.now))
         : views.length === 0
           ? ""
-          : Providers.providers(views, style)
+          : Providers.providers(views, style, columns)
     )
     if (views.length > 0) return
     return yield* new NoToken({

@@ -30,10 +30,10 @@ export const run = (options: Options) =>
   Effect.gen(function* () {
     const { problems, views } = yield* Session.inventory
     const chosen = yield* Selection.providers(views, options.provider)
-    yield* Report.data((clock, style) =>
+    yield* Report.data((clock, style, columns) =>
       options.json
         ? Json.print(Json.tokens(chosen, problems, clock.now))
-        : Tokens.tokens(chosen, problems, clock, style)
+        : Tokens.tokens(chosen, problems, clock, style, columns)
     )
     if (chosen.every(({ tokens }) => tokens.length === 0)) return yield* Selection.noToken(chosen)
   })

@@ -32,8 +32,8 @@ export const run = (options: Options) =>
     const { views: known } = yield* Session.inventory
     const views = yield* Selection.providers(known, options.provider)
     const all = views.map(Statistics.make)
-    yield* Report.data((clock, style) =>
-      options.json ? Json.print(Json.stats(all, clock.now)) : Stats.stats(all, style)
+    yield* Report.data((clock, style, columns) =>
+      options.json ? Json.print(Json.stats(all, clock.now)) : Stats.stats(all, style, columns)
     )
     if (views.every(({ tokens }) => tokens.length === 0)) return yield* Selection.noToken(views)
   })

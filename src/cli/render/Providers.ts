@@ -15,7 +15,8 @@ import { type Column, table } from "./Table.js"
  * @since 0.1.0
  * @category rendering
  */
-export const providers = (views: ReadonlyArray<ProviderView>, style: Style): string => table(columns, views, style)
+export const providers = (views: ReadonlyArray<ProviderView>, style: Style, available?: number): string =>
+  table(columns, views, style, available)
 
 const columns: ReadonlyArray<Column<ProviderView>> = [
   { title: "", cell: ({ active }) => (active ? "*" : " ") },

@@ -16,14 +16,14 @@ import { type Column, table } from "./Table.js"
  * @since 0.1.0
  * @category rendering
  */
-export const stats = (all: ReadonlyArray<ProviderStatistics>, style: Style): string =>
+export const stats = (all: ReadonlyArray<ProviderStatistics>, style: Style, available?: number): string =>
   all
     .map((provider) => {
       const total: Row = { ...provider, alias: "all", counts: provider.totals, share: null }
       const rows: ReadonlyArray<Row> = [...provider.tokens, total]
       const used = rows.flatMap(usage)
-      const head = `${style("strong", clean(provider.id))} (${clean(provider.name)})\n${table(columns, rows, style)}`
-      return used.length === 0 ? head : `${head}\n${table(usageColumns, used, style)}`
+      const head = `${style("strong", clean(provider.id))} (${clean(provider.name)})\n${table(columns, rows, style, available)}`
+      return used.length === 0 ? head : `${head}\n${table(usageColumns, used, style, available)}`
     })
     .join("\n")
 

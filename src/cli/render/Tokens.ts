@@ -21,12 +21,14 @@ export const tokens = (
   views: ReadonlyArray<ProviderView>,
   problems: ReadonlyArray<Problem>,
   clock: Clockwork,
-  style: Style
+  style: Style,
+  available?: number
 ): string =>
   views
     .map((view) => {
       const unusable = problems.filter(({ providerId }) => providerId === view.id)
-      const table = view.tokens.length + unusable.length === 0 ? nothing(view, style) : body(view, clock, style)
+      const table =
+        view.tokens.length + unusable.length === 0 ? nothing(view, style) : body(view, clock, style, available)
       return heading(view, clock, style) + indent(table + unusable.map((one) => problemText(one, style)).join(""))
     })
     .join("\n")
@@ -68,8 +70,9 @@ const holdText = (hold: Hold, clock: Clockwork): string => {
   return `${what}: ${hold.state}${hold.until === null ? "" : ` until ${ahead(hold.until, clock)}`}: ${clean(hold.why)}`
 }
 
-const body = (view: ProviderView, clock: Clockwork, style: Style): string =>
-  view.tokens.length === 0 ? "" : table(columns(clock, style), view.tokens, style)
+/** The table stands two columns in. */
+const body = (view: ProviderView, clock: Clockwork, style: Style, available = Number.POSITIVE_INFINITY): string =>
+  view.tokens.length === 0 ? "" : table(columns(clock, style), view.tokens, style, available - 2)
 
 const nothing = (view: ProviderView, style: Style): string =>
   `${style("weak", `no tokens; add one with: ctl tokens add --provider ${clean(view.id)}`)}\n`
