@@ -7,9 +7,10 @@ import { type Rotating, rotating } from "./rotating.js"
 
 const ok: Behaviour = { kind: "ok", text: ["Hello", " there"] }
 
-/** No lease is out, no request open. */
-const settled = async ({ provider, tokens }: Rotating) => {
+/** No lease is out, no request open, no listener left. */
+const settled = async ({ provider, signals, tokens }: Rotating) => {
   await provider.quiet()
+  expect(signals.flatMap((signal) => getEventListeners(signal, "abort"))).toEqual([])
   for (const { inFlight } of Object.values(await tokens())) expect(inFlight).toBe(0)
 }
 
@@ -100,7 +101,6 @@ for (const { ask, name, streamed, type } of clients) {
         await settled(r)
         expect(r.provider.requests[0]?.end).toBe("left")
         expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 1, abandoned: 1 } })
-        expect(r.signals.flatMap((signal) => getEventListeners(signal, "abort"))).toEqual([])
       })
     }
 
