@@ -5,7 +5,6 @@
  * All cases are measured in turns, round by round, and the median of the rounds is shown: what else the machine does
  * hits every case alike. The last column is the bar: 100,000 tokens may cost at most three times what ten cost.
  */
-import type { Statement } from "../src/core/Gate.js"
 import * as Headroom from "../src/core/Headroom.js"
 import * as Lending from "../src/core/Lending.js"
 import type { Profile } from "../src/core/Member.js"
@@ -13,6 +12,7 @@ import * as Operation from "../src/core/Operation.js"
 import * as Outcome from "../src/core/Outcome.js"
 import type * as Pool from "../src/core/Pool.js"
 import * as Settlement from "../src/core/Settlement.js"
+import type { Statement } from "../src/core/Statement.js"
 import type { Strategy } from "../src/core/Strategy.js"
 
 export const name = "rotation"
@@ -73,7 +73,7 @@ const use = (
     })
     pool = step.pool
     if (step.lease === null) return null
-    if (options.hears !== undefined) pool = Headroom.hear(pool, step.lease, options.hears(call), now)
+    if (options.hears !== undefined) pool = Headroom.hear(pool, step.lease, [options.hears(call)], now)
     const outcome = options.outcome?.(call) ?? Outcome.success
     pool = Settlement.settle(pool, step.lease, { now, outcome, policy }).pool
     return step.lease
@@ -149,6 +149,9 @@ const loads: ReadonlyArray<readonly [string, (strategy: Strategy, size: number) 
       use(Operation.fresh("bench", profiles(size), strategy, 0), {
         model: "opus",
         hears: (call) => ({
+          kind: "requests",
+          unit: "requests",
+          periodMillis: null,
           limit: 50,
           remaining: call % 10 === 0 ? 0 : 40,
           resetAt: call + Math.min(size * 5, 50_000),

@@ -15,9 +15,9 @@ import * as FetchRequest from "./FetchRequest.js"
 import { peekBody } from "./PeekBody.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import * as Redirect from "./Redirect.js"
-import type { Finish, Transport } from "./Rotate.js"
 import * as ScanChoice from "./ScanChoice.js"
 import type { Lease } from "./TokenRotation.js"
+import type { Finish, Transport } from "./Transport.js"
 import * as Trouble from "./Trouble.js"
 
 /**

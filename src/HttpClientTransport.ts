@@ -14,9 +14,9 @@ import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
 import { peekBody } from "./PeekBody.js"
-import type { Finish, Transport } from "./Rotate.js"
 import * as ScanChoice from "./ScanChoice.js"
 import type { Lease } from "./TokenRotation.js"
+import type { Finish, Transport } from "./Transport.js"
 import * as Trouble from "./Trouble.js"
 
 /**

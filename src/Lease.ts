@@ -6,8 +6,8 @@
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
-import type { Statement } from "./core/Gate.js"
 import type * as Outcome from "./core/Outcome.js"
+import type { Statement } from "./core/Statement.js"
 import type { Usage } from "./core/Usage.js"
 import type { Priority } from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
@@ -25,8 +25,12 @@ export interface Lease {
   readonly provider: ConfiguredProvider
   readonly token: Token
   readonly model: string | undefined
-  /** Takes note of what the answer's headers say is left of its limit. */
-  readonly hear: (statement: Statement) => Effect.Effect<void>
+  /** Takes note of what the answer's headers say is left of its limits. */
+  readonly hear: (statements: ReadonlyArray<Statement>) => Effect.Effect<void>
+  /** The answer has begun: the provider is there, whatever becomes of it. */
+  readonly begun: Effect.Effect<void>
+  /** Whether its token is held back now, for the model of this lease. */
+  readonly isHeld: Effect.Effect<boolean>
   readonly settle: (outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
 }
 
@@ -52,6 +56,8 @@ export interface AcquireOptions {
   readonly timeout?: Duration.DurationInput | undefined
   /** Whose turn it is when several wait; `high` stands as if it had come 10 seconds earlier. Default `normal`. */
   readonly priority?: Priority | undefined
+  /** Epoch milliseconds since when the request waits, all its attempts together: its place in the queue. Default: now. */
+  readonly since?: number | undefined
   /** A name for the request, the same for all its attempts: failures of one request may be the request's own. */
   readonly request?: string | undefined
   /** Ids of tokens not to lend: those this request has tried. */

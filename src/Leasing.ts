@@ -12,6 +12,7 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as Headroom from "./core/Headroom.js"
 import * as Lending from "./core/Lending.js"
 import type * as Outcome from "./core/Outcome.js"
+import * as PoolView from "./core/PoolView.js"
 import * as Settlement from "./core/Settlement.js"
 import type { AcquireOptions, Lease, Stated } from "./Lease.js"
 import type { Pools } from "./Pools.js"
@@ -41,7 +42,8 @@ export const make = (pools: Pools, config: Config): Leasing => {
     threshold: config.failureThreshold,
     quotaMillis: Duration.toMillis(config.quotaRest),
     modelMillis: Duration.toMillis(config.modelRest),
-    corroboration: config.corroboration
+    corroboration: config.corroboration,
+    trouble: config.trouble
   }
 
   const lend: Leasing["lend"] = (providerId, options, counted) =>
@@ -63,7 +65,10 @@ export const make = (pools: Pools, config: Config): Leasing => {
       if (entry === undefined) return
       const circuitMillis =
         outcome._tag === "Failure" && outcome.cooldownMillis === null
-          ? yield* nthDelay(config.cooldown, Settlement.nextTrip(entry.pool, lease, outcome))
+          ? yield* nthDelay(
+              outcome.scope === "provider" ? config.recovery : config.cooldown,
+              Settlement.nextTrip(entry.pool, lease, outcome)
+            )
           : 0
       const now = yield* Clock.currentTimeMillis
       yield* pools.change(lease.providerId, ({ pool }) =>
@@ -78,13 +83,21 @@ export const make = (pools: Pools, config: Config): Leasing => {
         provider,
         token,
         model: lease.model ?? undefined,
-        hear: (statement) =>
+        hear: (statements) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             pools.change(lease.providerId, ({ pool }) => ({
-              pool: Headroom.hear(pool, lease, statement, now),
+              pool: Headroom.hear(pool, lease, statements, now),
               events: []
             }))
           ),
+        begun: Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          pools.change(lease.providerId, ({ pool }) => Settlement.begun(pool, lease, now))
+        ),
+        isHeld: Effect.gen(function* () {
+          const entry = (yield* pools.state).entries.get(lease.providerId)
+          const now = yield* Clock.currentTimeMillis
+          return entry === undefined || PoolView.isHeld(entry.pool, lease, now)
+        }),
         settle: (outcome, stated) =>
           Effect.flatMap(Ref.getAndSet(done, true), (already) =>
             already ? Effect.void : settle(lease, outcome, stated)

@@ -43,7 +43,7 @@ export interface Pools {
     providerId: string,
     step: (entry: RotationState.Entry) => S
   ) => Effect.Effect<S | null>
-  /** Lends a token as soon as one can be had, in turn; `null` when that is not in time. */
+  /** Lends a token as soon as one can be had, in turn, or says why not. */
   readonly wait: Waiting.Waiting["wait"]
   readonly deposit: (providerId: string) => Effect.Effect<unknown>
   readonly withdraw: (providerId: string) => Effect.Effect<boolean>

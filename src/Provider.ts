@@ -7,7 +7,6 @@
 import type { Dialect } from "./core/Classify.js"
 import * as Classify from "./core/Classify.js"
 import type { Facts } from "./core/Facts.js"
-import type { Statement } from "./core/Gate.js"
 import type { Outcome } from "./core/Outcome.js"
 import type { UserRule } from "./core/UserRule.js"
 
@@ -93,8 +92,6 @@ export interface Provider extends Dialect {
   readonly freeCheck?: FreeCheck
   /** What `judge` sees that the rules do not say, in words for `docs/providers.md`. */
   readonly notes?: ReadonlyArray<string>
-  /** What the headers of an answer, of any status, say is left of the limit on requests. */
-  readonly headroom?: (facts: Facts) => Statement | undefined
   /** Says what an answer means. Pure and total: any facts give a verdict. */
   readonly classify: (facts: Facts) => Outcome
 }

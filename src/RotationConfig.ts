@@ -14,6 +14,7 @@ import * as ScheduleIntervals from "effect/ScheduleIntervals"
 import type { Terms } from "./core/Corroboration.js"
 import type { Failure } from "./core/Outcome.js"
 import type { Terms as BudgetTerms } from "./core/RetryBudget.js"
+import type { Terms as TroubleTerms } from "./core/Trouble.js"
 
 /**
  * @since 0.1.0
@@ -28,6 +29,16 @@ export interface Service {
    * second on with up to a fifth taken off at random, so that tokens benched together do not return together.
    */
   readonly cooldown: Schedule.Schedule<unknown, unknown>
+  /**
+   * How long the circuit of a provider in trouble opens, likewise: the pause between two probes of it. Default: 500 ms,
+   * then a second, with up to a fifth taken off at random.
+   */
+  readonly recovery: Schedule.Schedule<unknown, unknown>
+  /**
+   * When the provider's own circuit opens; `null`: never. Default: 5 failures in a row, of at least 3 requests, within
+   * 10 s. Callers then wait for the provider, or fail by their deadline; no token is hurt.
+   */
+  readonly trouble: TroubleTerms | null
   /**
    * The wait before the next attempt when the provider (or a model of it) is in trouble; fed the failure. When it ends
    * the trouble is handed to the caller. Default: 500 ms, doubling, jittered, 3 times.
@@ -79,6 +90,19 @@ export const defaultCooldown: Schedule.Schedule<unknown, unknown> = Schedule.exp
 )
 
 /**
+ * 500 ms, then a second, with up to a fifth taken off at random.
+ *
+ * @since 0.1.0
+ * @category schedules
+ */
+export const defaultRecovery: Schedule.Schedule<unknown, unknown> = Schedule.exponential("500 millis", 2).pipe(
+  Schedule.either(Schedule.spaced("1 seconds")),
+  Schedule.modifyDelayEffect((_, delay) =>
+    Effect.map(Random.nextRange(0.8, 1), (share) => Duration.times(delay, share))
+  )
+)
+
+/**
  * 500 ms, doubling, jittered, 3 times.
  *
  * @since 0.1.0
@@ -96,6 +120,8 @@ export const defaultRetry: Schedule.Schedule<unknown, Failure> = Schedule.expone
 export const defaults: Service = {
   failureThreshold: 3,
   cooldown: defaultCooldown,
+  recovery: defaultRecovery,
+  trouble: { failures: 5, requests: 3, windowMillis: 10_000 },
   retry: defaultRetry,
   retryBudget: { ratio: 0.2, perSecond: 10, cap: 100 },
   quotaRest: "1 hour",

@@ -96,6 +96,15 @@ export interface Unavailable {
 }
 
 /**
+ * Why nobody is lent a token: all of them rest; they are in use, and as many callers wait as may; or they are in use, and
+ * whoever joined the queue now would wait too long.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Because = "resting" | "queue-full" | "overloaded"
+
+/**
  * No token can be lent now.
  *
  * @since 0.1.0
@@ -105,6 +114,7 @@ export class Exhausted extends Data.TaggedError("Exhausted")<{
   readonly providerId: string
   /** Epoch milliseconds of the earliest return; `null` when only a person can change it. */
   readonly retryAt: number | null
+  readonly because: Because
   readonly tokens: ReadonlyArray<Unavailable>
   /** What this request's own attempts met, in order. */
   readonly attempts: ReadonlyArray<Attempt>
@@ -113,7 +123,7 @@ export class Exhausted extends Data.TaggedError("Exhausted")<{
     const head =
       this.tokens.length === 0
         ? `Provider "${this.providerId}" has no tokens`
-        : `No token of provider "${this.providerId}" can serve now`
+        : `No token of provider "${this.providerId}" can serve now${reasons[this.because]}`
     const lines = this.tokens.map(
       (t) =>
         `  ${t.alias}: ${t.why || t.state}${t.until === null ? "" : `, back at ${new Date(t.until).toISOString()}`}`
@@ -126,6 +136,12 @@ export class Exhausted extends Data.TaggedError("Exhausted")<{
           : `The next is back at ${new Date(this.retryAt).toISOString()}. See: ctl tokens`
     return [head, ...lines, remedy].join("\n")
   }
+}
+
+const reasons: Readonly<Record<Because, string>> = {
+  resting: "",
+  "queue-full": ", and as many callers are waiting as may (maxWaiting)",
+  overloaded: ": more is asked of them than they may serve, and the queue is long"
 }
 
 /**

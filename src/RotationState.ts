@@ -6,6 +6,7 @@
  */
 import type * as Deferred from "effect/Deferred"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import * as Admission from "./core/Admission.js"
 import * as Counts from "./core/Counts.js"
 import * as InFlight from "./core/InFlight.js"
 import type { Lease } from "./core/Lending.js"
@@ -27,6 +28,7 @@ export interface Entry {
   readonly pool: Pool.Pool
   readonly budget: RetryBudget.RetryBudget
   readonly queue: WaitQueue.WaitQueue<Deferred.Deferred<Lease>>
+  readonly admission: Admission.Admission
   /** Counts as the stored document has them; what exceeds them is still to be written. */
   readonly saved: ReadonlyMap<string, Counts.Counts>
   /** What other processes told of their calls in flight. */
@@ -73,6 +75,7 @@ export const configure = (
               pool: Operation.fresh(provider.id, profiles, provider.strategy, now),
               budget: RetryBudget.full(terms, now),
               queue: WaitQueue.empty,
+              admission: Admission.initial,
               saved: new Map(),
               told: {}
             }

@@ -20,6 +20,7 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as InFlight from "./core/InFlight.js"
 import * as Lending from "./core/Lending.js"
 import * as Operation from "./core/Operation.js"
+import * as Outage from "./core/Outage.js"
 import * as Outcome from "./core/Outcome.js"
 import type * as Pool from "./core/Pool.js"
 import type { PoolEvent } from "./core/PoolEvent.js"
@@ -77,6 +78,8 @@ export interface Service {
   readonly deposit: (providerId: string) => Effect.Effect<unknown>
   /** Takes one retry out of the provider's budget, if one is left there. */
   readonly withdraw: (providerId: string) => Effect.Effect<boolean>
+  /** Whether the provider is down as far as is known: callers then wait for it, and one at a time probes. */
+  readonly isTroubled: (providerId: string) => Effect.Effect<boolean>
   /** Secret-free snapshots of all pools. */
   readonly pools: Effect.Effect<ReadonlyArray<View.ProviderView>>
   /** Totals and shares, per provider. */
@@ -121,9 +124,9 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
 
     const leasing = Leasing.make(pools, config)
 
-    const exhausted = (providerId: string, options: AcquireOptions) =>
+    const exhausted = (providerId: string, options: AcquireOptions, refusal: View.Refusal) =>
       Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
-        View.exhausted(provider, pool, options.model ?? null, options.exclude ?? [], now)
+        View.exhausted(provider, pool, options.model ?? null, options.exclude ?? [], refusal, now)
       )
 
     const acquire: Service["acquire"] = (providerId, options = {}) =>
@@ -132,15 +135,18 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           yield* pools.refresh
           const { provider } = yield* pools.entry(providerId)
           const patience = Duration.toMillis(options.timeout ?? config.acquireTimeout)
-          const deadline = (yield* Clock.currentTimeMillis) + patience
-          const { exclude = [], model = null, priority = "normal", request = null } = options
+          const now = yield* Clock.currentTimeMillis
+          const deadline = now + patience
+          const { exclude = [], model = null, priority = "normal", request = null, since = now } = options
           const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
-          const lease =
+          const waiting = { deadline, since, priority, giveBack }
+          const answer =
             (yield* leasing.lend(provider.id, options, true)) ??
-            (yield* restore(pools.wait(provider.id, { model, exclude, request }, { deadline, priority, giveBack })))
-          const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
-          if (lease === null || token === undefined) return yield* exhausted(provider.id, options)
-          const lent = yield* leasing.hold(provider, token, lease)
+            (yield* restore(pools.wait(provider.id, { model, exclude, request }, waiting)))
+          if ("because" in answer) return yield* exhausted(provider.id, options, answer)
+          const token = provider.tokens.get(answer.tokenId)
+          if (token === undefined) return yield* exhausted(provider.id, options, resting)
+          const lent = yield* leasing.hold(provider, token, answer)
           yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
           return lent
         })
@@ -162,7 +168,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
         const { provider } = yield* pools.entry(providerId)
         const lease = yield* leasing.lend(provider.id, options, false)
         const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
-        if (lease === null || token === undefined) return yield* exhausted(provider.id, options)
+        if (lease === null || token === undefined) return yield* exhausted(provider.id, options, resting)
         if (lease.token.probe) yield* Ref.update(handedProbes, (ids) => new Set(ids).add(token.id))
         return token
       })
@@ -213,6 +219,11 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       markError: (providerId, token, outcome = reported) => mark(providerId, token, outcome),
       deposit: pools.deposit,
       withdraw: pools.withdraw,
+      isTroubled: (providerId) =>
+        Effect.map(pools.state, ({ entries }) => {
+          const entry = entries.get(providerId)
+          return entry !== undefined && Outage.isOpen(entry.pool)
+        }),
       pools: views,
       stats: Effect.map(views, (all) => all.map(Statistics.make)),
       reset: (providerId, tokens) =>
@@ -245,6 +256,8 @@ export const layer: Layer.Layer<TokenRotation, ConfigError, ConfigSource | State
   TokenRotation,
   make
 )
+
+const resting: View.Refusal = { because: "resting", retryAt: null }
 
 /** What a caller's own `markError` says: something failed, and nothing is known but that. */
 const reported: Outcome.Failure = Outcome.failure({

@@ -6,7 +6,7 @@
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type { Pool } from "./core/Pool.js"
 import * as PoolView from "./core/PoolView.js"
-import { Exhausted, type Unavailable } from "./RotationError.js"
+import { type Because, Exhausted, type Unavailable } from "./RotationError.js"
 import { mask } from "./Token.js"
 
 /**
@@ -63,6 +63,17 @@ export const make = (
 })
 
 /**
+ * Why a caller is turned away; `retryAt` when that is known better than from the rests of the tokens.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Refusal {
+  readonly because: Because
+  readonly retryAt: number | null
+}
+
+/**
  * What a caller is told whom no token of the pool can serve.
  *
  * @since 0.1.0
@@ -73,14 +84,19 @@ export const exhausted = (
   pool: Pool,
   model: string | null,
   tried: ReadonlyArray<string>,
+  refusal: Refusal,
   now: number
 ): Exhausted =>
   new Exhausted({
     providerId: provider.id,
-    retryAt: PoolView.retryAt(pool, now, model),
+    retryAt: refusal.retryAt ?? soonest(PoolView.retryAt(pool, now, model), now),
+    because: refusal.because,
     tokens: unavailable(PoolView.view(pool, now), provider.problems, model, tried),
     attempts: []
   })
+
+/** A token that only waits for a request in flight has no time of its own: a second is as good a guess as any. */
+const soonest = (retryAt: number | null, now: number): number | null => (retryAt === Infinity ? now + 1_000 : retryAt)
 
 const unavailable = (
   pool: PoolView.PoolView,

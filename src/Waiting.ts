@@ -9,17 +9,22 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as Admission from "./core/Admission.js"
 import * as Lending from "./core/Lending.js"
+import * as Outage from "./core/Outage.js"
 import * as Pool from "./core/Pool.js"
 import * as PoolView from "./core/PoolView.js"
-import * as Standing from "./core/Standing.js"
+import * as Strategy from "./core/Strategy.js"
+import * as Throughput from "./core/Throughput.js"
 import * as WaitQueue from "./core/WaitQueue.js"
 import type { Service as Config } from "./RotationConfig.js"
 import * as RotationState from "./RotationState.js"
+import type { Refusal } from "./View.js"
 
 /**
  * @since 0.1.0
@@ -27,19 +32,21 @@ import * as RotationState from "./RotationState.js"
  */
 export interface Waiting {
   /**
-   * Lends a token as soon as one can be had, in turn. `null`: not before `deadline` (epoch milliseconds), or too many are
-   * waiting.
+   * Lends a token as soon as one can be had, in turn; or says why not: none returns before `deadline` (epoch
+   * milliseconds), or too many are waiting.
    */
   readonly wait: (
     providerId: string,
     wish: WaitQueue.Wish,
     options: {
       readonly deadline: number
+      /** See `AcquireOptions.since`. */
+      readonly since: number
       readonly priority: WaitQueue.Priority
       /** Takes a lease back that came in the very moment its caller was interrupted. */
       readonly giveBack: (lease: Lending.Lease) => Effect.Effect<void>
     }
-  ) => Effect.Effect<Lending.Lease | null>
+  ) => Effect.Effect<Lending.Lease | Refusal>
   /** Serves whoever waits and can be served now. To be called after every change of a pool. */
   readonly serve: (providerId: string) => Effect.Effect<void>
 }
@@ -62,6 +69,7 @@ export const make = (options: {
     const timers = yield* Ref.make<ReadonlyMap<string, Timer>>(new Map())
     const probeMillis = Duration.toMillis(config.probeTimeout)
     const refreshMillis = Duration.toMillis(config.refreshInterval)
+    const { maxWaiting } = config
 
     /** Serves one waiter, the first who can be. */
     const serveOne = (providerId: string): Effect.Effect<boolean> =>
@@ -71,11 +79,12 @@ export const make = (options: {
         const served = yield* Ref.modify(state, (s): readonly [Served | null, RotationState.RotationState] => {
           const entry = s.entries.get(providerId)
           if (entry === undefined || entry.queue.size === 0) return [null, s]
-          for (const { ticket, value, wish } of WaitQueue.heads(entry.queue)) {
+          for (const { at, ticket, value, wish } of WaitQueue.heads(entry.queue)) {
             const step = Lending.acquire(entry.pool, { now, random, ...wishOf(wish), probeMillis })
             if (step.lease === null) continue
             const [, queue] = WaitQueue.leave(entry.queue, ticket)
-            const next = RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue }))
+            const admission = Admission.serve(entry.admission, now - at, now)
+            const next = RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue, admission }))
             return [{ step, lease: step.lease, waiter: value }, next]
           }
           return [null, s]
@@ -120,31 +129,33 @@ export const make = (options: {
         return [left, RotationState.modify(s, providerId, (e) => ({ ...e, queue }))]
       })
 
-    const wait: Waiting["wait"] = (providerId, wish, { deadline, giveBack, priority }) =>
+    const wait: Waiting["wait"] = (providerId, wish, { deadline, giveBack, priority, since }) =>
       Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           const now = yield* Clock.currentTimeMillis
           const mine = yield* Deferred.make<Lending.Lease>()
-          const ticket = yield* Ref.modify(
+          const place = yield* Ref.modify(
             state,
-            (s): readonly [WaitQueue.Ticket | null, RotationState.RotationState] => {
+            (s): readonly [WaitQueue.Ticket | Refusal, RotationState.RotationState] => {
               const entry = s.entries.get(providerId)
-              if (entry === undefined || !mayWait(entry, wish, now, deadline, config.maxWaiting)) return [null, s]
-              const [place, queue] = WaitQueue.join(entry.queue, wish, mine, { now, priority })
-              return [place, RotationState.modify(s, providerId, (e) => ({ ...e, queue }))]
+              const refusal = entry === undefined ? late : refuse(entry, wish, { now, deadline, priority, maxWaiting })
+              if (entry === undefined || refusal !== null) return [refusal ?? late, s]
+              const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { now, since, priority })
+              const admission = entry.queue.size === 0 ? Admission.serve(entry.admission, 0, now) : entry.admission
+              return [ticket, RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
             }
           )
-          if (ticket === null) return null
+          if ("because" in place) return place
           yield* serve(providerId)
           const waited = restore(Effect.timeoutOption(Deferred.await(mine), Math.max(0, deadline - now)))
           const lease = yield* Effect.onInterrupt(waited, () =>
-            Effect.flatMap(leave(providerId, ticket), (left) =>
+            Effect.flatMap(leave(providerId, place), (left) =>
               left ? Effect.void : Effect.flatMap(Deferred.await(mine), giveBack)
             )
           )
           if (Option.isSome(lease)) return lease.value
           // Served in the very moment of giving up: then the lease is there and is used.
-          return (yield* leave(providerId, ticket)) ? null : yield* Deferred.await(mine)
+          return (yield* leave(providerId, place)) ? late : yield* Deferred.await(mine)
         })
       )
 
@@ -174,29 +185,42 @@ const without = (timers: ReadonlyMap<string, Timer>, providerId: string): Readon
   return rest
 }
 
-/** Whether waiting has a point: a token may come back in time, and the queue has room. */
-const mayWait = (
-  entry: RotationState.Entry,
+const late: Refusal = { because: "resting", retryAt: null }
+
+/** Why waiting has no point, if it has none: no token comes back in time, or the queue is too long. */
+const refuse = (
+  { admission, pool, queue }: RotationState.Entry,
   wish: WaitQueue.Wish,
-  now: number,
-  deadline: number,
-  maxWaiting: number
-): boolean => {
-  if (deadline <= now || entry.queue.size >= maxWaiting) return false
-  // With the exact time for pools of usual size; beyond, with a bound that costs nothing.
-  const back =
-    entry.pool.members.length <= 256
-      ? PoolView.retryAt(entry.pool, now, wish.model, wish.exclude)
-      : Pool.nextWake(entry.pool)
-  return back !== null && back <= deadline
+  caller: {
+    readonly now: number
+    readonly deadline: number
+    readonly priority: WaitQueue.Priority
+    readonly maxWaiting: number
+  }
+): Refusal | null => {
+  const { deadline, maxWaiting, now, priority } = caller
+  if (deadline <= now) return late
+  const back = returnsAt(pool, wish, now)
+  if (back === null || (back > deadline && back !== Infinity)) return late
+  const isMeasured = admission.isStrained && !Outage.isOpen(pool) && pool.flow === null
+  const wait = isMeasured ? Throughput.waitBehind(pool.throughput, queue.size, now) : null
+  const retryAt = wait === null ? null : now + Math.ceil(wait)
+  if (queue.size >= maxWaiting) return { because: "queue-full", retryAt }
+  const ahead = wait === null ? 0 : wait - WaitQueue.headStart[priority]
+  return ahead > Math.min(Admission.longestWait, deadline - now) ? { because: "overloaded", retryAt } : null
+}
+
+/** When waiting may have an end, as `PoolView.retryAt` says; beyond pools of usual size by a bound that costs nothing. */
+const returnsAt = (pool: Pool.Pool, wish: WaitQueue.Wish, now: number): number | null => {
+  if (pool.members.length <= 256) return PoolView.retryAt(pool, now, wish.model, wish.exclude)
+  const isBusy = Strategy.count(pool.lane) > 0 || !HashMap.isEmpty(pool.gates)
+  const first = Pool.nextWake(pool)
+  if (isBusy) return now
+  return first === Infinity ? null : first
 }
 
 /** The first time at which the pool, or what holds all of it, changes by itself. */
 const nextChange = (pool: Pool.Pool, now: number): number => {
-  let first = Pool.nextWake(pool)
-  for (const standing of [pool.provider, ...Object.values(pool.models)]) {
-    const until = Standing.heldUntil(standing, now)
-    if (until !== null && until > now) first = Math.min(first, until)
-  }
-  return first
+  const whole = [null, ...Object.keys(pool.models)].map((model) => Pool.opensAt(pool, model, now))
+  return Math.min(...[Pool.nextWake(pool), ...whole].map((at) => (at !== null && at > now ? Math.ceil(at) : Infinity)))
 }

@@ -9,6 +9,7 @@ const facts = { headers: {}, now: 0 }
 const revoked = classify({ ...facts, status: 401 })
 const limited = (seconds: number) => classify({ ...facts, status: 429, headers: { "retry-after": String(seconds) } })
 const refused = classify({ ...facts, status: 429 })
+const broken = Outcome.failure({ blame: "token", scope: "token", code: "broken", why: "it is broken" })
 
 const take = (provider?: string, options?: TokenRotation.AcquireOptions) =>
   Effect.flatMap(TokenRotation.TokenRotation, (rotation) => rotation.acquire(provider, options))
@@ -78,7 +79,7 @@ describe("TokenRotation", () => {
       yield* TestClock.adjust("25 seconds")
       expect(yield* states).toEqual({ a: "half-open" })
       yield* use(Outcome.success)
-      for (let i = 0; i < 3; i++) yield* use(refused)
+      for (let i = 0; i < 3; i++) yield* use(broken)
       yield* TestClock.adjust("60 seconds")
       expect(yield* states).toEqual({ a: "half-open" })
     }).pipe(Effect.provide(rotationOf(["a"])))

@@ -64,7 +64,11 @@ describe("A rotation", () => {
 
   it.effect("opens no circuit while the provider is down, however long", () =>
     Effect.gen(function* () {
-      for (let i = 0; i < 50; i++) yield* use(answered([500, 502, 503, 529][i % 4] ?? 500))
+      for (let i = 0; i < 50; i++) {
+        yield* use(answered([500, 502, 503, 529][i % 4] ?? 500))
+        // Its own circuit lets one probe through every few seconds.
+        yield* TestClock.adjust("6 seconds")
+      }
       expect(yield* states).toEqual(["a ready", "b ready"])
     }).pipe(Effect.provide(rotationOf(["a", "b"])))
   )
@@ -72,6 +76,7 @@ describe("A rotation", () => {
   it.effect("counts errors in a row, not in a lifetime", () =>
     Effect.gen(function* () {
       for (let i = 0; i < 20; i++) {
+        yield* TestClock.adjust("2 minutes")
         yield* use(answered(429))
         yield* use(answered(429))
         yield* use(Outcome.success)

@@ -45,17 +45,15 @@ export const vendorOf = ({ groups, upstream }: Scenario): Provider => ({
   authorization: [{ header: "x-api-key" }],
   env: { tokens: [] },
   ...(groups?.known === "named" ? { ownerHeader: "x-organization" } : {}),
-  headroom: ({ headers }) => {
-    const remaining = headers["x-ratelimit-remaining-requests"]
-    return remaining === undefined
-      ? undefined
-      : {
-          limit: Number(headers["x-ratelimit-limit-requests"]),
-          remaining: Number(remaining),
-          resetAt: Date.parse(headers["x-ratelimit-reset-requests"] ?? ""),
-          refill: upstream === "window" ? "at-once" : "continuous"
-        }
-  },
+  rateLimits: [
+    {
+      kind: "requests",
+      limit: "x-ratelimit-limit-requests",
+      remaining: "x-ratelimit-remaining-requests",
+      reset: "x-ratelimit-reset-requests",
+      refill: upstream === "window" ? "at-once" : "continuous"
+    }
+  ],
   classify: (facts) => classify(facts, groups === null ? "token" : "group")
 })
 

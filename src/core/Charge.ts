@@ -7,13 +7,19 @@ import * as Circuit from "./Circuit.js"
 import type { Cooldown } from "./Cooldown.js"
 import type * as Corroboration from "./Corroboration.js"
 import * as Epochs from "./Epochs.js"
+import * as Flow from "./Flow.js"
 import * as Grouping from "./Grouping.js"
 import type { Epoch, Lease } from "./Lending.js"
 import * as Member from "./Member.js"
+import * as Outage from "./Outage.js"
 import type { Failure, Scope } from "./Outcome.js"
+import * as Pace from "./Pace.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
+import * as Recent from "./Recent.js"
 import * as Standing from "./Standing.js"
+import * as Throughput from "./Throughput.js"
+import type * as Trouble from "./Trouble.js"
 
 /**
  * The figures a verdict without a stated time is settled by. All in milliseconds but `threshold`.
@@ -24,7 +30,7 @@ import * as Standing from "./Standing.js"
 export interface Policy {
   /** Consecutive failures that open a circuit. */
   readonly threshold: number
-  /** How long the circuit opens if this failure opens it: the answer of the cooldown schedule for `nextTrip`. */
+  /** How long the circuit opens if this failure opens it: the answer of the schedule for `nextTrip`. */
   readonly circuitMillis: number
   /** Rest for spent money or allowance when nobody says how long. */
   readonly quotaMillis: number
@@ -32,6 +38,8 @@ export interface Policy {
   readonly modelMillis: number
   /** When failures that tokens share are charged to what they have in common; `null` or absent: never. */
   readonly corroboration?: Corroboration.Terms | null | undefined
+  /** When the circuit of the provider opens; `null` or absent: never. */
+  readonly trouble?: Trouble.Terms | null | undefined
 }
 
 /**
@@ -112,14 +120,30 @@ export const rested = (self: Case, cooldown: Cooldown, scope: Scope): PoolEvent 
 const chargeProvider = (self: Case): Charged => {
   const { pool } = excuse(self)
   const rest = restFor(self)
-  if (rest === null || isOutdated(self)) return { pool, events: [], imposed: null }
+  if (rest === null) return { ...strikeProvider({ ...self, pool }), imposed: null }
+  if (isOutdated(self)) return { pool, events: [], imposed: null }
   const provider = Standing.rest(Standing.prune(pool.provider, self.now), rest)
   return {
-    pool: { ...pool, provider },
+    // Who waits for a stated time comes back as after any other outage: not all at once.
+    pool: {
+      ...pool,
+      provider,
+      flow: rest.until === null ? pool.flow : Flow.begin(Throughput.perSecond(pool.throughput, self.now), rest.until)
+    },
     events: Standing.rests(provider).includes(rest) ? [rested(self, rest, "provider")] : [],
     imposed: null
   }
 }
+
+const strikeProvider = ({ lease, member, now, outcome, policy, pool }: Case): Pool.Step =>
+  policy.trouble == null
+    ? { pool, events: [] }
+    : Outage.fail(pool, lease, {
+        origin: Pool.origin(pool, member, now),
+        terms: policy.trouble,
+        delay: policy.circuitMillis,
+        why: outcome.why
+      })
 
 const chargeModel = (self: Case): Charged => {
   const { pool } = excuse(self)
@@ -152,7 +176,9 @@ const chargeToken = (self: Case): Charged => {
   if (isOutdated(self)) return excuse(self)
   if (self.outcome.cooldownMillis === "permanent" && self.outcome.scope !== "token+model") return isolateToken(self)
   const rest = restFor(self)
-  return rest === null ? countFailure(self) : restToken(self, rest)
+  if (rest !== null) return restToken(self, rest)
+  // A token that is served is refused for its pace, which is learnt; only one that never is may be broken.
+  return self.outcome.blame === "rate-limit" && isServedLately(self) ? excuse(self) : countFailure(self)
 }
 
 const isolateToken = (self: Case): Charged => {
@@ -186,6 +212,9 @@ const restToken = (self: Case, rest: Cooldown): Charged => {
     imposed: imposed && rest.provenance === "guess" ? { before: standing.circuit, after: standing.circuit } : null
   }
 }
+
+const isServedLately = ({ lease, member, now }: Case): boolean =>
+  lease.counted && Recent.within(member.recent, Pace.windowMillis, now) > 0
 
 /** No time is known: the circuit counts, once per epoch. */
 const countFailure = (self: Case): Charged => {

@@ -1,42 +1,17 @@
 /**
- * A gate: how many requests a limit lets through, as far as the vendor states it, and when it lets the next one through.
+ * A gate: all that limits how many requests go to one owner of limits (a token, or the group that shares them), for all
+ * models or for one, and when it lets the next one through.
  *
- * What the headers of an answer say is left is counted down by every request lent since, so a limit is obeyed before it
- * is hit. Nothing stated, nothing held: the gate stands open.
- *
- * A gate belongs to whoever owns the limit: a token, or the group that shares it; for all models or for one.
+ * Four things can hold it: what the user states (`limits`), what the vendor's headers state (`stated`), what is learnt
+ * from refusals (`pace`), and what is in flight. Every request is reserved when it passes and reconciled when its answer
+ * has ended. A gate of which nothing is known stands open.
  *
  * @since 0.1.0
  */
-
-/**
- * What an answer says of one limit. `resetAt` is epoch milliseconds.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Statement {
-  readonly limit: number | null
-  readonly remaining: number
-  readonly resetAt: number
-  /**
-   * `at-once`: a window, full again at `resetAt` and not before. `continuous`: a bucket that is filled all the time and
-   * would be full at `resetAt` (Anthropic and OpenAI say so of theirs).
-   */
-  readonly refill: "at-once" | "continuous"
-}
-
-/**
- * What is left, as last stated.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Stated extends Statement {
-  readonly at: number
-  /** The request whose answer said so; later requests are not in `remaining`. */
-  readonly sent: number
-}
+import * as Limits from "./Limits.js"
+import * as Pace from "./Pace.js"
+import * as Statement from "./Statement.js"
+import * as Tally from "./Tally.js"
 
 /**
  * @since 0.1.0
@@ -45,68 +20,256 @@ export interface Stated extends Statement {
 export interface Gate {
   /** Requests let through so far. */
   readonly sent: number
-  readonly stated: Stated | null
+  readonly inFlight: number
+  readonly limits: Limits.Limits
+  readonly requests: Tally.Tally
+  readonly usage: Tally.Tally
+  /** By kind. */
+  readonly stated: Readonly<Record<string, Statement.Stated>>
+  readonly pace: Pace.Pace | null
+  /** How much faster than stated a bucket was found to fill up: vendors round. */
+  readonly trust: number
+  /** Refusals of requests that went on what was supposed, with none of those served in between. */
+  readonly mistakes: number
+  /** Whether there was one ever: from then on trust grows slowly. */
+  readonly wasMistaken: boolean
+  /** Whether what the vendor states was found not to fill up before its reset. */
+  readonly isWindowed: boolean
+  /** What a request usually costs: what is reserved for the next one. */
+  readonly typical: Statement.Cost
+}
+
+/**
+ * What a request that passed a gate takes with it, to be told apart when it comes back.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Pass {
+  readonly at: number
+  /** Which number it was at the gate. */
+  readonly number: number
+  readonly counted: boolean
+  readonly reserved: Statement.Cost
+  /** Whether it went on what is supposed of the vendor's limits rather than on what was stated. */
+  readonly isGuess: boolean
 }
 
 /**
  * @since 0.1.0
  * @category constructors
  */
-export const open: Gate = { sent: 0, stated: null }
+export const open: Gate = {
+  sent: 0,
+  inFlight: 0,
+  limits: Limits.none,
+  requests: Tally.empty,
+  usage: Tally.empty,
+  stated: Object.freeze({}),
+  pace: null,
+  trust: 1,
+  mistakes: 0,
+  wasMistaken: false,
+  isWindowed: false,
+  typical: { input: 0, output: 0 }
+}
 
 /**
- * When the next request may go: `now` or earlier when it may go now.
+ * The gate under other limits of the user's.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const limited = (self: Gate, limits: Limits.Limits): Gate =>
+  Limits.same(self.limits, limits) ? self : { ...self, limits }
+
+/**
+ * When the next request may go: `now` or earlier when it may go now; `Infinity` when one in flight must end first.
  *
  * @since 0.1.0
  * @category getters
  */
-export const opensAt = (self: Gate, now: number): number =>
-  self.stated === null ? now : statedOpensAt(self, self.stated, now)
+export const opensAt = (self: Gate, now: number): number => {
+  const { limits, pace, requests, stated, typical, usage } = self
+  if (limits.concurrency !== null && self.inFlight >= limits.concurrency) return Infinity
+  let at = pace === null ? now : Math.max(now, Pace.opensAt(pace))
+  if (limits.requestsPerMinute !== null) at = Math.max(at, Tally.roomAt(requests, limits.requestsPerMinute - 1, now))
+  if (limits.usagePerMinute !== null) {
+    const expected = Math.max(1, Statement.costIn("usage", typical))
+    at = Math.max(at, Tally.roomAt(usage, limits.usagePerMinute - expected, now))
+  }
+  for (const kind in stated) {
+    const statement = stated[kind]
+    if (statement !== undefined) at = Math.max(at, Statement.opensAt(statement, typical, now, self.trust))
+  }
+  return at
+}
 
 /**
- * Lets one request through.
+ * What shuts the gate: a limit the user set, one the vendor stated, or the pace that was learnt.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Reason = "limit_set" | "limit_stated" | "pace_learnt"
+
+/**
+ * What shuts a gate that is shut: whichever opens last.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const reason = (self: Gate, now: number): Reason => {
+  const at = opensAt(self, now)
+  if (self.pace !== null && Pace.opensAt(self.pace) >= at) return "pace_learnt"
+  return opensAt({ ...self, stated: open.stated }, now) >= at ? "limit_set" : "limit_stated"
+}
+
+/**
+ * Lets one request through. `counted`: it will be given back, so it counts as in flight until then.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const pass = (self: Gate, now: number): Gate => {
-  const sent = self.sent + 1
-  if (self.stated === null || now < self.stated.resetAt) return { ...self, sent }
-  const { limit } = self.stated
-  // The window is over and nothing newer is stated: count against a full one until an answer says better.
-  return limit === null
-    ? { sent, stated: null }
-    : { sent, stated: { ...self.stated, remaining: limit, at: now, sent: self.sent, resetAt: now + supposedMillis } }
+export const pass = (self: Gate, counted: boolean, now: number): readonly [Pass, Gate] => {
+  const number = self.sent + 1
+  const { limits, pace, requests, typical, usage } = self
+  return [
+    {
+      at: now,
+      number,
+      counted,
+      reserved: typical,
+      isGuess: Object.values(self.stated).some((each) => Statement.isGuess(each, typical, now))
+    },
+    {
+      ...self,
+      sent: number,
+      inFlight: self.inFlight + (counted ? 1 : 0),
+      requests: limits.requestsPerMinute === null ? requests : Tally.add(requests, 1, now),
+      usage: limits.usagePerMinute === null ? usage : Tally.add(usage, Statement.costIn("usage", typical), now),
+      stated: mapStated(self.stated, (each) => Statement.spend(each, number, typical, now)),
+      pace: pace === null ? null : Pace.pass(pace, now)
+    }
+  ]
 }
 
 /**
- * Takes note of what an answer states. `sent` is the number the gate had when that request passed.
+ * Takes note of what an answer states. `number`: that of its request, 0 when it came from before the gate was there.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const state = (self: Gate, statement: Statement, sent: number, now: number): Gate => {
-  const { limit, remaining, resetAt } = statement
-  if (![limit ?? 0, remaining, resetAt].every(Number.isFinite)) return self
-  const before = self.stated
-  if (before !== null && before.resetAt > now && sent < before.sent) return self
-  const bounded = { remaining: Math.max(0, remaining), resetAt: Math.min(resetAt, now + longestMillis) }
-  return { ...self, stated: { ...statement, ...bounded, at: now, sent } }
+export const hear = (self: Gate, statements: ReadonlyArray<Statement.Statement>, number: number, now: number): Gate => {
+  let stated = self.stated
+  for (const statement of statements) {
+    const before = Object.hasOwn(stated, statement.kind) ? stated[statement.kind] : undefined
+    const request = { number, sent: self.sent, cost: self.typical }
+    const refill = self.isWindowed ? "at-once" : statement.refill
+    const heard = Statement.hear(before, { ...statement, refill }, request, now)
+    if (heard !== undefined && heard !== before) stated = { ...stated, [statement.kind]: heard }
+  }
+  return stated === self.stated ? self : { ...self, stated }
 }
 
-/** Nobody states a limit on requests for longer than a day; a slip of a server must not shut a token for a year. */
-const longestMillis = 86_400_000
-
-/** How long a limit is taken to last that nobody has stated anew: most are by the minute, and none stays shut on a guess. */
-const supposedMillis = 60_000
-
-const statedOpensAt = (self: Gate, stated: Stated, now: number): number => {
-  if (now >= stated.resetAt) return now
-  const left = stated.remaining - (self.sent - stated.sent)
-  const perMilli = refillPerMilli(stated)
-  if (left + perMilli * Math.max(0, now - stated.at) >= 1) return now
-  return perMilli > 0 ? Math.min(stated.resetAt, stated.at + (1 - left) / perMilli) : stated.resetAt
+/**
+ * Takes a request back. `actual`: what it cost, if the answer said so.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const giveBack = (self: Gate, pass: Pass, actual: Statement.Cost | null): Gate => {
+  const inFlight = pass.counted ? Math.max(0, self.inFlight - 1) : self.inFlight
+  if (actual === null) return inFlight === self.inFlight ? self : { ...self, inFlight }
+  const { limits, typical, usage } = self
+  const more = Statement.costIn("usage", actual) - Statement.costIn("usage", pass.reserved)
+  return {
+    ...self,
+    inFlight,
+    usage: limits.usagePerMinute === null ? usage : Tally.correct(usage, more, pass.at),
+    stated: mapStated(self.stated, (each) => Statement.correct(each, pass.number, pass.reserved, actual)),
+    typical: {
+      input: typical.input === 0 ? actual.input : typical.input + (actual.input - typical.input) / 8,
+      output: typical.output === 0 ? actual.output : typical.output + (actual.output - typical.output) / 8
+    }
+  }
 }
 
-const refillPerMilli = ({ at, limit, refill, remaining, resetAt }: Stated): number =>
-  refill === "at-once" || limit === null || limit <= remaining ? 0 : (limit - remaining) / (resetAt - at)
+/**
+ * A request was served.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const serve = (self: Gate, pass: Pick<Pass, "number" | "isGuess">, now: number): Gate => {
+  const guessed =
+    pass.isGuess && !self.isWindowed
+      ? { ...self, mistakes: 0, trust: Math.min(most, self.trust + (self.wasMistaken ? slowly : quickly)) }
+      : self
+  return guessed.pace === null ? guessed : { ...guessed, pace: Pace.serve(guessed.pace, pass.number, now) }
+}
+
+/**
+ * A request was refused for its pace. Unless what the vendor states explains it, the pace is learnt from it; `served`
+ * is how many were served within the last minute, before anything was learnt.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const refuse = (
+  self: Gate,
+  options: {
+    readonly pass: { readonly number: number; readonly isGuess: boolean }
+    readonly stated: boolean
+    readonly served: number
+    readonly now: number
+  }
+): Gate => {
+  const { now, served, stated } = options
+  const { isGuess, number } = options.pass
+  const { typical, sent } = self
+  if (Object.values(self.stated).some((each) => Statement.opensAt(each, typical, now) > now)) {
+    if (!isGuess) return self
+    // What was supposed was wrong: how fast it fills up, or that it does at all, or at last its whole size.
+    if (!self.isWindowed) return mistaken(self)
+  }
+  // Who was not served at all lately has no pace; a limit by the day, or a broken token, would pass for one.
+  if (self.pace === null && served < 1) return self
+  const refusal = { now, number, sent, stated }
+  return { ...self, pace: self.pace === null ? Pace.first(served, refusal) : Pace.refuse(self.pace, refusal) }
+}
+
+const mistaken = (self: Gate): Gate =>
+  self.mistakes + 1 < mistakesOfWindow
+    ? { ...self, mistakes: self.mistakes + 1, wasMistaken: true, trust: Math.max(least, self.trust - stepBack) }
+    : windowed(self)
+
+/** So often in a row a bucket is not refused that fills up at all. */
+const mistakesOfWindow = 3
+const most = 1.3
+const least = 0.8
+const quickly = 0.003
+const slowly = 0.0005
+const stepBack = 0.03
+
+const windowed = (self: Gate): Gate => ({
+  ...self,
+  isWindowed: true,
+  stated: mapStated(self.stated, (each) => ({ ...each, refill: "at-once", perMilli: 0 }))
+})
+
+const mapStated = (
+  stated: Gate["stated"],
+  change: (each: Statement.Stated) => Statement.Stated | undefined
+): Gate["stated"] => {
+  let next: Record<string, Statement.Stated> | null = null
+  for (const kind in stated) {
+    const before = stated[kind]
+    const after = before === undefined ? undefined : change(before)
+    if (after === before) continue
+    next ??= { ...stated }
+    if (after === undefined) delete next[kind]
+    else next[kind] = after
+  }
+  return next ?? stated
+}

@@ -1,5 +1,5 @@
 /**
- * The gates of one limit owner: one for each model that was used, by name, and `""` for requests without a model.
+ * The gates of one limit owner: `""` for all it is asked for, and one for each model of which something is known.
  *
  * @since 0.1.0
  */
@@ -18,28 +18,27 @@ export type Gates = Readonly<Record<string, Gate.Gate>>
 export const none: Gates = Object.freeze({})
 
 /**
- * The gate for `model`.
+ * The gate for `model`, or for all of them.
  *
  * @since 0.1.0
  * @category getters
  */
-export const at = (self: Gates, model: string | null): Gate.Gate =>
-  Object.hasOwn(self, model ?? "") ? (self[model ?? ""] ?? Gate.open) : Gate.open
+export const at = (self: Gates, model: string | null): Gate.Gate | undefined =>
+  Object.hasOwn(self, model ?? all) ? self[model ?? all] : undefined
 
 /**
- * Changes the gate for `model`. The gates used last are kept, so that odd model names do not pile up.
+ * Puts the gate for `model` in its place. The gates of models used last are kept, so that odd model names do not pile
+ * up; the one for all of them stays.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const modify = (self: Gates, model: string | null, change: (gate: Gate.Gate) => Gate.Gate): Gates => {
-  const key = model ?? ""
-  const before = at(self, model)
-  const after = change(before)
-  if (after === before) return self
-  if (Object.hasOwn(self, key)) return { ...self, [key]: after }
-  const kept = Object.entries(self).slice(-(most - 1))
-  return { ...Object.fromEntries(kept), [key]: after }
+export const set = (self: Gates, model: string | null, gate: Gate.Gate): Gates => {
+  const key = model ?? all
+  if (Object.hasOwn(self, key) || key === all) return { ...self, [key]: gate }
+  const models = Object.entries(self).filter(([name]) => name !== all)
+  const whole = Object.hasOwn(self, all) ? { [all]: self[all] ?? Gate.open } : {}
+  return { ...whole, ...Object.fromEntries(models.slice(-(most - 1))), [key]: gate }
 }
 
 /**
@@ -49,18 +48,34 @@ export const modify = (self: Gates, model: string | null, change: (gate: Gate.Ga
  * @category getters
  */
 export const shut = (self: Gates, now: number): ReadonlyArray<string> =>
-  Object.keys(self).filter((model) => Gate.opensAt(at(self, model), now) > now)
+  Object.keys(self).filter((model) => model !== all && opensAt(self, model, now) > now)
 
 /**
- * The first time at which a shut gate opens; `Infinity` when none is shut.
+ * When the gate for `model` opens; `now` where there is none.
  *
  * @since 0.1.0
  * @category getters
  */
-export const nextOpening = (self: Gates, now: number): number =>
-  Object.keys(self).reduce((first, model) => {
-    const opens = Gate.opensAt(at(self, model), now)
-    return opens > now ? Math.min(first, opens) : first
-  }, Infinity)
+export const opensAt = (self: Gates, model: string | null, now: number): number => {
+  const gate = at(self, model)
+  return gate === undefined ? now : Gate.opensAt(gate, now)
+}
+
+/**
+ * The first time at which a shut gate opens; `Infinity` when none is shut, or none for a known time.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const nextOpening = (self: Gates, now: number): number => {
+  let first = Infinity
+  for (const model in self) {
+    const opens = opensAt(self, model, now)
+    if (opens > now && opens < first) first = opens
+  }
+  return first
+}
+
+const all = ""
 
 const most = 32

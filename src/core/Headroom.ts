@@ -1,36 +1,56 @@
 /**
  * Headroom: obeying known limits before they are hit.
  *
- * The gates belong to whoever owns the limit, a group or a token alone. When one shuts or opens, every member that
- * passes through it changes its place in the lanes, with no answer needed.
+ * A request passes up to three gates: what is known of the token alone, of the group it shares limits with, and of
+ * whichever owns its limits for the model it asks. When a gate shuts or opens, every member that passes through it
+ * changes its place in the lanes, with no answer needed.
  *
  * @since 0.1.0
  */
 import * as HashMap from "effect/HashMap"
-import * as Option from "effect/Option"
 import * as Gate from "./Gate.js"
 import * as Gates from "./Gates.js"
 import * as Grouped from "./Grouped.js"
-import type * as Member from "./Member.js"
+import * as Limits from "./Limits.js"
+import * as Member from "./Member.js"
+import * as OwnedGates from "./OwnedGates.js"
+import * as Pace from "./Pace.js"
 import * as Pool from "./Pool.js"
+import * as Recent from "./Recent.js"
 import * as Slots from "./Slots.js"
+import type * as Statement from "./Statement.js"
 
 /**
- * What a lease tells of the gate it went through.
+ * A gate that a lease went through: whose, and for which model (`null`: for all).
  *
  * @since 0.1.0
  * @category models
  */
-export interface Passed {
-  readonly tokenId: string
+export interface Passed extends Gate.Pass {
+  readonly owner: string
   readonly model: string | null
-  /** Which number it was there; `null` when there was no gate. */
-  readonly passed: number | null
 }
 
 /**
- * Lets a request of this member through its gate and says which number it was there; `null` when nothing is known of
- * its limits yet.
+ * @since 0.1.0
+ * @category constructors
+ */
+export const nothing: ReadonlyArray<Passed> = []
+
+/**
+ * What of a lease tells which gates are its own.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Entry {
+  readonly tokenId: string
+  readonly model: string | null
+  readonly passed: ReadonlyArray<Passed>
+}
+
+/**
+ * Lets a request of this member through every gate it has, and says which number it was at each.
  *
  * @since 0.1.0
  * @category transitions
@@ -39,56 +59,199 @@ export const pass = (
   self: Pool.Pool,
   slot: number,
   member: Member.Member,
-  model: string | null,
-  now: number
-): readonly [passed: number | null, pool: Pool.Pool] => {
-  const owner = Pool.ownerOf(member)
-  const gates = Option.getOrUndefined(HashMap.get(self.gates, owner))
-  if (gates === undefined || !Object.hasOwn(gates, model ?? "")) return [null, self]
-  const next = Gates.modify(gates, model, (gate) => Gate.pass(gate, now))
-  return [Gates.at(next, model).sent, replace(self, owner, next, slot, model, now)]
+  request: { readonly model: string | null; readonly counted: boolean; readonly now: number }
+): readonly [passed: ReadonlyArray<Passed>, pool: Pool.Pool] => {
+  if (HashMap.isEmpty(self.gates)) return [nothing, self]
+  let pool = self
+  const passed: Array<Passed> = []
+  for (const [owner, model] of placesOf(member, request.model)) {
+    const gate = gateAt(pool, owner, model)
+    if (gate === undefined) continue
+    const [ticket, next] = Gate.pass(gate, request.counted, request.now)
+    passed.push({ ...ticket, owner, model })
+    pool = put(pool, slot, owner, model, next, request.now)
+  }
+  return [passed, pool]
 }
 
 /**
- * Takes note of what an answer states of its limit, as soon as its headers are there.
+ * Takes note of what an answer states of the limits of its model, as soon as its headers are there.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const hear = (self: Pool.Pool, lease: Passed, statement: Gate.Statement, now: number): Pool.Pool => {
-  const found = Pool.find(self, lease.tokenId)
-  if (found === null) return self
-  const owner = Pool.ownerOf(found.member)
-  const gates = Pool.gatesOf(self, found.member)
-  const next = Gates.modify(gates, lease.model, (gate) => {
-    // The first that is heard of this limit: who is in flight besides has passed since.
-    const heard = gate === Gate.open ? { ...gate, sent: Math.max(0, found.member.inFlight - 1) } : gate
-    return Gate.state(heard, statement, lease.passed ?? 0, now)
-  })
-  return next === gates ? self : replace(self, owner, next, found.slot, lease.model, now)
-}
-
-/** Keeps the gates and, when the one for `model` shut or opened by this, moves whoever passes through it. */
-const replace = (
+export const hear = (
   self: Pool.Pool,
-  owner: string,
-  gates: Gates.Gates,
-  slot: number,
-  model: string | null,
+  lease: Entry,
+  statements: ReadonlyArray<Statement.Statement>,
   now: number
 ): Pool.Pool => {
-  const before = Gates.at(
-    Option.getOrElse(HashMap.get(self.gates, owner), () => Gates.none),
-    model
+  const found = Pool.find(self, lease.tokenId)
+  if (found === null || statements.length === 0) return self
+  const owner = Member.owner(found.member)
+  const ticket = ticketFor(lease, owner, lease.model)
+  // The first that is heard of this limit: who is in flight besides has passed since.
+  const gate = gateAt(self, owner, lease.model) ?? { ...Gate.open, sent: Math.max(0, found.member.inFlight - 1) }
+  const next = Gate.hear(gate, statements, ticket?.number ?? 0, now)
+  return next === gate ? self : put(self, found.slot, owner, lease.model, next, now)
+}
+
+/**
+ * Takes a lease back through its gates. `actual`: what it cost, if the answer said so; `isServed`: it was answered.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const giveBack = (
+  self: Pool.Pool,
+  lease: Entry,
+  slot: number,
+  answer: { readonly actual: Statement.Cost | null; readonly isServed: boolean },
+  now: number
+): Pool.Pool => {
+  let pool = self
+  for (const ticket of lease.passed) {
+    const { model, owner } = ticket
+    const gate = gateAt(pool, owner, model)
+    if (gate === undefined) continue
+    const returned = Gate.giveBack(gate, ticket, answer.actual)
+    const next = answer.isServed ? Gate.serve(returned, ticket, now) : returned
+    if (next !== gate) pool = put(pool, slot, owner, model, next, now)
+  }
+  return pool
+}
+
+/**
+ * Learns from a refusal for pace: by the limit of the token or its group, for one model or for all.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const refuse = (
+  self: Pool.Pool,
+  lease: Entry,
+  refusal: { readonly model: string | null; readonly stated: boolean; readonly now: number }
+): Pool.Pool => {
+  const found = Pool.find(self, lease.tokenId)
+  if (found === null) return self
+  const { model, now, stated } = refusal
+  const owner = Member.owner(found.member)
+  const gate = gateAt(self, owner, model) ?? { ...Gate.open, sent: 1 }
+  const pass = ticketFor(lease, owner, model) ?? { number: gate.sent === 1 ? 1 : 0, isGuess: false }
+  const next = Gate.refuse(gate, { pass, stated, served: servedBy(self, owner, found.member, now), now })
+  return next === gate ? self : put(self, found.slot, owner, model, next, now)
+}
+
+/**
+ * Lets a token come back slowly whose circuit was open.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const restart = (self: Pool.Pool, slot: number, model: string | null, now: number): Pool.Pool => {
+  const member = Slots.get(self.members, slot)
+  if (member === undefined) return self
+  const { id } = member.profile
+  const gate = gateAt(self, id, model) ?? Gate.open
+  return put(self, slot, id, model, { ...gate, pace: Pace.restart(gate.sent, now) }, now)
+}
+
+/**
+ * Forgets what was learnt of the limits of a token and its group; what the user states stays.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const reset = (self: Pool.Pool, slot: number, now: number): Pool.Pool => {
+  const member = Slots.get(self.members, slot)
+  if (member === undefined) return self
+  const gates = Member.owners(member).reduce(forget, self.gates)
+  return gates === self.gates ? self : putAll({ ...self, gates }, slot, Member.owner(member), now)
+}
+
+/**
+ * The gates under what the user states now of tokens (by id) and groups. What was learnt stays.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const configure = (
+  gates: OwnedGates.OwnedGates,
+  limits: ReadonlyMap<string, Limits.Limits>
+): OwnedGates.OwnedGates => {
+  let next = gates
+  for (const [owner, before] of gates) {
+    const gate = Gates.at(before, null)
+    if (gate !== undefined && !limits.has(owner)) next = limit(next, owner, Limits.none)
+  }
+  for (const [owner, stated] of limits) next = limit(next, owner, stated)
+  return next
+}
+
+const limit = (gates: OwnedGates.OwnedGates, owner: string, limits: Limits.Limits): OwnedGates.OwnedGates => {
+  const before = OwnedGates.of(gates, owner)
+  const gate = Gates.at(before, null) ?? Gate.open
+  const after = Gate.limited(gate, limits)
+  return after === gate ? gates : HashMap.set(gates, owner, Gates.set(before, null, after))
+}
+
+/** Every gate a request may have to pass, the same one once. */
+const placesOf = (
+  member: Member.Member,
+  model: string | null
+): ReadonlyArray<readonly [owner: string, model: string | null]> =>
+  Member.owners(member).flatMap((owner) =>
+    model === null ? [[owner, null] as const] : [[owner, null] as const, [owner, model] as const]
   )
-  const opens = Gate.opensAt(Gates.at(gates, model), now)
-  const pool: Pool.Pool = { ...self, gates: HashMap.set(self.gates, owner, gates) }
-  if (opens === Gate.opensAt(before, now) || (opens <= now && Gate.opensAt(before, now) <= now)) return pool
-  let moved = pool
-  const slots = Grouped.slots(pool.grouped, owner)
+
+const gateAt = (pool: Pool.Pool, owner: string, model: string | null): Gate.Gate | undefined =>
+  Gates.at(OwnedGates.of(pool.gates, owner), model)
+
+const ticketFor = ({ passed }: Entry, owner: string, model: string | null): Passed | undefined =>
+  passed.find((ticket) => ticket.owner === owner && ticket.model === model)
+
+/** How many requests of an owner were served within the last minute. */
+const servedBy = (pool: Pool.Pool, owner: string, member: Member.Member, now: number): number =>
+  membersOf(pool, owner, member).reduce((sum, { recent }) => sum + Recent.within(recent, Pace.windowMillis, now), 0)
+
+const membersOf = (pool: Pool.Pool, owner: string, member: Member.Member): ReadonlyArray<Member.Member> =>
+  owner === member.profile.id
+    ? [member]
+    : Grouped.slots(pool.grouped, owner).flatMap((slot) => Slots.get(pool.members, slot) ?? [])
+
+/** Keeps the gate and, when it shut or opened by this, moves whoever passes through it. */
+const put = (
+  self: Pool.Pool,
+  slot: number,
+  owner: string,
+  model: string | null,
+  gate: Gate.Gate,
+  now: number
+): Pool.Pool => {
+  const gates = OwnedGates.of(self.gates, owner)
+  const before = Gates.opensAt(gates, model, now)
+  const opens = Gate.opensAt(gate, now)
+  const pool: Pool.Pool = { ...self, gates: HashMap.set(self.gates, owner, Gates.set(gates, model, gate)) }
+  if (opens === before || (opens <= now && before <= now)) return pool
+  return putAll(pool, slot, owner, now)
+}
+
+/** Brings every member in its place that passes the gates of this owner; `slot` is one of them. */
+const putAll = (self: Pool.Pool, slot: number, owner: string, now: number): Pool.Pool => {
+  const slots = Grouped.slots(self.grouped, owner)
+  let moved = self
   for (const each of slots.length === 0 ? [slot] : slots) {
     const member = Slots.get(moved.members, each)
     if (member !== undefined) moved = Pool.put(moved, each, member, now)
   }
   return moved
+}
+
+const forget = (gates: OwnedGates.OwnedGates, owner: string): OwnedGates.OwnedGates => {
+  const before = HashMap.get(gates, owner)
+  if (before._tag === "None") return gates
+  const gate = Gates.at(before.value, null)
+  return gate === undefined || Limits.isNone(gate.limits)
+    ? HashMap.remove(gates, owner)
+    : HashMap.set(gates, owner, Gates.set(Gates.none, null, { ...gate, stated: Gate.open.stated, pace: null }))
 }

@@ -4,53 +4,19 @@
  * @since 0.1.0
  */
 import * as Circuit from "./Circuit.js"
+import * as Flow from "./Flow.js"
 import * as Headroom from "./Headroom.js"
+import type { Epoch, Lease } from "./Lease.js"
 import * as Member from "./Member.js"
 import * as ModelLanes from "./ModelLanes.js"
+import * as Outage from "./Outage.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 import * as Strategy from "./Strategy.js"
+import * as Throughput from "./Throughput.js"
 
-/**
- * Leave to use one token for one attempt. It remembers the state it was given in, so that a late verdict can be told
- * from a fresh one.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Lease {
-  readonly providerId: string
-  readonly tokenId: string
-  readonly alias: string
-  readonly model: string | null
-  /** The request this attempt serves, where the caller names it: attempts of one request have that in common. */
-  readonly request: string | null
-  /** Epoch milliseconds. */
-  readonly at: number
-  readonly number: number
-  /** Whether it counts as in flight until settled; a token handed out by hand does not, for it may never come back. */
-  readonly counted: boolean
-  /** Which number the request was at its gate; `null` when there was none. */
-  readonly passed: number | null
-  readonly token: Epoch
-  /** The epoch of the token's standing for `model`; `null` without a model. */
-  readonly forModel: Epoch | null
-}
-
-/**
- * Where a standing was when the lease was given, and whether the lease is its one probe.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Epoch {
-  readonly term: number
-  readonly generation: number
-  readonly probe: boolean
-  /** The circuit as the lease found it, or as its probe left it. */
-  readonly circuit: Circuit.Circuit
-}
+export type { Epoch, Lease } from "./Lease.js"
 
 /**
  * @since 0.1.0
@@ -109,9 +75,14 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
   const probesModel = model !== null && sendProbe(model, Member.modelStanding(before, model))
   const used = Pool.touch(woken.pool, slot, member, turn, number)
   const lent = probesToken || probesModel ? Pool.put(used, slot, member, now) : used
-  const [passed, gated] = Headroom.pass(lent, slot, member, model, now)
+  const [passed, gated] = Headroom.pass(lent, slot, member, { model, counted, now })
+  const [probesProvider, probing] = Outage.probe(gated, now)
   return {
-    pool: gated,
+    pool: {
+      ...probing,
+      throughput: Throughput.count(probing.throughput, now),
+      flow: probing.flow === null ? null : Flow.pass(probing.flow, request.random, now)
+    },
     events,
     lease: {
       providerId: self.providerId,
@@ -123,6 +94,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
       number,
       counted,
       passed,
+      probesProvider,
       token: epoch(member.standing, probesToken),
       forModel: model === null ? null : epoch(Member.modelStanding(member, model), probesModel)
     }
@@ -149,7 +121,8 @@ export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: n
     at: now,
     number: self.leases,
     counted: false,
-    passed: null,
+    passed: Headroom.nothing,
+    probesProvider: false,
     token: epoch(standing, probe && standing.circuit._tag === "HalfOpen"),
     forModel: null
   }
@@ -163,8 +136,8 @@ const epoch = (standing: Standing.Standing, probe: boolean): Epoch => ({
 })
 
 const choose = (pool: Pool.Pool, request: Request, model: string | null): readonly [number, Strategy.Turn] | null => {
-  if (!Standing.isReady(pool.provider, request.now)) return null
-  if (model !== null && !Standing.isReady(Pool.at(pool.models, model), request.now)) return null
+  const opens = Pool.opensAt(pool, model, request.now)
+  if (opens === null || opens > request.now) return null
   let lane = ModelLanes.laneFor(pool.lanes, model, pool.lane)
   for (const tokenId of request.exclude ?? []) {
     const found = Pool.find(pool, tokenId)

@@ -5,6 +5,8 @@
  */
 import * as Schema from "effect/Schema"
 import * as Counts from "./Counts.js"
+import type * as Limits from "./Limits.js"
+import * as Recent from "./Recent.js"
 import * as Standing from "./Standing.js"
 
 /**
@@ -20,6 +22,8 @@ export interface Profile {
   readonly enabled: boolean
   /** The declared group; what the vendor's answers name is learnt, and used when this is absent. */
   readonly group: string | undefined
+  /** What the user states of its limits; absent: nothing. */
+  readonly limits?: Limits.Limits | undefined
 }
 
 /**
@@ -55,6 +59,8 @@ export interface Member {
   /** Order of last use within this process: the number of the lease. */
   readonly turn: number
   readonly lastUsedAt: number | null
+  /** Requests served lately. */
+  readonly recent: Recent.Recent
   readonly lastError: LastError | null
   readonly counts: Counts.Counts
 }
@@ -72,6 +78,7 @@ export const make = (profile: Profile, joined = 0): Member => ({
   joined,
   turn: 0,
   lastUsedAt: null,
+  recent: Recent.none,
   lastError: null,
   counts: Counts.zero
 })
@@ -83,6 +90,26 @@ export const make = (profile: Profile, joined = 0): Member => ({
  * @category getters
  */
 export const group = (self: Member): string | null => self.profile.group ?? self.learntGroup
+
+/**
+ * Who owns the limits of a member: its group, else the token alone.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const owner = (self: Member): string => group(self) ?? self.profile.id
+
+/**
+ * All who own limits of a member: the token, and its group if it has one.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const owners = (self: Member): ReadonlyArray<string> => {
+  const { id } = self.profile
+  const name = group(self)
+  return name === null || name === id ? [id] : [id, name]
+}
 
 /**
  * @since 0.1.0

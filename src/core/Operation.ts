@@ -3,15 +3,19 @@
  *
  * @since 0.1.0
  */
+import * as HashMap from "effect/HashMap"
 import * as Corroboration from "./Corroboration.js"
 import * as Counts from "./Counts.js"
 import * as Grouping from "./Grouping.js"
+import * as Headroom from "./Headroom.js"
+import * as Limits from "./Limits.js"
 import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 import type * as Strategy from "./Strategy.js"
+import * as Trouble from "./Trouble.js"
 
 /**
  * Takes back everything held against these tokens, and against the limits they share: circuits, cooldowns, isolation.
@@ -31,7 +35,9 @@ export const reset = (self: Pool.Pool, tokenIds: ReadonlyArray<string> | null, n
           ...self,
           provider: clearHeld(self.provider),
           models: Object.fromEntries(Object.entries(self.models).map(([model, s]) => [model, clearHeld(s)])),
-          doubt: Corroboration.initial
+          doubt: Corroboration.initial,
+          trouble: Trouble.none,
+          flow: null
         }
   for (const tokenId of ids) {
     const found = Pool.find(pool, tokenId)
@@ -42,6 +48,7 @@ export const reset = (self: Pool.Pool, tokenIds: ReadonlyArray<string> | null, n
       pool = Grouping.put(pool, group, Standing.clear(Pool.ofGroup(pool, group)), now)
     }
     const member = clearMember(found.member)
+    pool = Headroom.reset(pool, found.slot, now)
     if (member !== found.member) pool = Pool.put(pool, found.slot, member, now)
     events.push({ _tag: "Reset", ...Pool.origin(pool, member, now) })
   }
@@ -72,6 +79,14 @@ export const isolate = (
 }
 
 /**
+ * What the user states of the limits of groups, by name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type GroupLimits = Readonly<Record<string, Limits.Limits>>
+
+/**
  * The pool for a changed list of tokens. Tokens that stay keep their standing, new ones start clean, removed ones are
  * forgotten; leases that are out settle against whatever is still there.
  *
@@ -82,16 +97,18 @@ export const reconcile = (
   self: Pool.Pool,
   profiles: ReadonlyArray<Member.Profile>,
   strategy: Strategy.Strategy,
-  now: number
+  now: number,
+  groupLimits: GroupLimits = noLimits
 ): Pool.Pool => {
-  if (strategy === self.strategy && sameProfiles(self, profiles)) return self
+  const gates = Headroom.configure(self.gates, limitsOf(profiles, groupLimits))
+  if (strategy === self.strategy && gates === self.gates && sameProfiles(self, profiles)) return self
   const members = profiles.map((profile) => {
     const found = Pool.find(self, profile.id)
     return found === null ? Member.make(profile, self.leases) : { ...found.member, profile }
   })
-  const { doubt, gates, groups, leases, models, provider, providerId } = self
+  const { doubt, flow, groups, leases, models, provider, providerId, throughput, trouble } = self
   const next = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
-  return { ...next, doubt, leases, turn: carryTurn(self, next) }
+  return { ...next, doubt, trouble, flow, throughput, leases, turn: carryTurn(self, next) }
 }
 
 /**
@@ -104,8 +121,16 @@ export const fresh = (
   providerId: string,
   profiles: ReadonlyArray<Member.Profile>,
   strategy: Strategy.Strategy,
-  now: number
-): Pool.Pool => Pool.make({ providerId, strategy, members: profiles.map((profile) => Member.make(profile)), now })
+  now: number,
+  groupLimits: GroupLimits = noLimits
+): Pool.Pool =>
+  Pool.make({
+    providerId,
+    strategy,
+    members: profiles.map((profile) => Member.make(profile)),
+    now,
+    gates: Headroom.configure(HashMap.empty(), limitsOf(profiles, groupLimits))
+  })
 
 /**
  * Sums of counts over all members.
@@ -115,6 +140,17 @@ export const fresh = (
  */
 export const totals = (self: Pool.Pool): Counts.Counts =>
   Slots.toArray(self.members).reduce((sum, member) => Counts.add(sum, member.counts), Counts.zero)
+
+const noLimits: GroupLimits = Object.freeze({})
+
+const limitsOf = (
+  profiles: ReadonlyArray<Member.Profile>,
+  groupLimits: GroupLimits
+): ReadonlyMap<string, Limits.Limits> =>
+  new Map([
+    ...profiles.flatMap(({ id, limits }) => (limits === undefined ? [] : [[id, limits] as const])),
+    ...Object.entries(groupLimits)
+  ])
 
 const clearHeld = (standing: Standing.Standing): Standing.Standing =>
   Standing.isInitial(standing) ? standing : Standing.clear(standing)
@@ -149,6 +185,7 @@ const sameProfiles = (pool: Pool.Pool, profiles: ReadonlyArray<Member.Profile>):
       known.alias === profile.alias &&
       known.weight === profile.weight &&
       known.enabled === profile.enabled &&
-      known.group === profile.group
+      known.group === profile.group &&
+      Limits.same(known.limits ?? Limits.none, profile.limits ?? Limits.none)
     )
   })

@@ -10,16 +10,18 @@
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Corroboration from "./Corroboration.js"
-import * as Gate from "./Gate.js"
-import * as Gates from "./Gates.js"
+import * as Flow from "./Flow.js"
 import * as Grouped from "./Grouped.js"
 import * as Member from "./Member.js"
 import * as MinTree from "./MinTree.js"
 import * as ModelLanes from "./ModelLanes.js"
+import * as OwnedGates from "./OwnedGates.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 import * as Strategy from "./Strategy.js"
+import * as Throughput from "./Throughput.js"
+import * as Trouble from "./Trouble.js"
 
 /**
  * @since 0.1.0
@@ -35,8 +37,12 @@ export interface Pool {
   /** Standings of models that are in trouble for every token. */
   readonly models: Readonly<Record<string, Standing.Standing>>
   readonly provider: Standing.Standing
+  readonly trouble: Trouble.Trouble
+  /** How fast is lent after trouble; `null`: as fast as is asked. */
+  readonly flow: Flow.Flow | null
+  readonly throughput: Throughput.Throughput
   /** What is known of limits before they are hit, by who owns them: a group, or a token alone. */
-  readonly gates: HashMap.HashMap<string, Gates.Gates>
+  readonly gates: OwnedGates.OwnedGates
   /** Slots of each group. */
   readonly grouped: Grouped.Grouped
   readonly lane: Strategy.Lane
@@ -92,7 +98,10 @@ export const make = (options: {
     groups: options.groups ?? HashMap.empty(),
     models: options.models ?? {},
     provider: options.provider ?? Standing.initial,
-    gates: options.gates ?? HashMap.empty(),
+    trouble: Trouble.none,
+    flow: null,
+    throughput: Throughput.begin(options.now),
+    gates: options.gates ?? OwnedGates.empty,
     grouped,
     lane,
     lanes: ModelLanes.none,
@@ -118,6 +127,20 @@ export const find = (self: Pool, tokenId: string): { readonly slot: number; read
 }
 
 /**
+ * When what holds all of the pool lets go, for `model` or for any: `now` or earlier when nothing does, `null` when only a
+ * person can change it.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const opensAt = (self: Pool, model: string | null, now: number): number | null => {
+  const provider = Standing.heldUntil(self.provider, now)
+  const whole = model === null ? now : Standing.heldUntil(at(self.models, model), now)
+  if (provider === null || whole === null) return null
+  return Math.max(provider, whole, self.flow === null ? now : Flow.opensAt(self.flow))
+}
+
+/**
  * Whether the member may be lent, models apart.
  *
  * @since 0.1.0
@@ -127,7 +150,7 @@ export const isReady = (self: Pool, member: Member.Member, now: number): boolean
   member.profile.enabled &&
   Standing.isReady(member.standing, now) &&
   Standing.isReady(groupStanding(self, member), now) &&
-  Gate.opensAt(Gates.at(gatesOf(self, member), null), now) <= now
+  OwnedGates.opensAt(self.gates, member, null, now) <= now
 
 /**
  * @since 0.1.0
@@ -137,23 +160,6 @@ export const groupStanding = (self: Pool, member: Member.Member): Standing.Stand
   const group = Member.group(member)
   return group === null ? Standing.initial : ofGroup(self, group)
 }
-
-/**
- * Who owns the limits of a member: its group, else the token alone.
- *
- * @since 0.1.0
- * @category getters
- */
-export const ownerOf = (member: Member.Member): string => Member.group(member) ?? member.profile.id
-
-/**
- * @since 0.1.0
- * @category getters
- */
-export const gatesOf = (self: Pool, member: Member.Member): Gates.Gates =>
-  HashMap.isEmpty(self.gates)
-    ? Gates.none
-    : Option.getOrElse(HashMap.get(self.gates, ownerOf(member)), () => Gates.none)
 
 /**
  * @since 0.1.0
@@ -191,7 +197,7 @@ export const put = (self: Pool, slot: number, changed: Member.Member, now: numbe
       ready,
       now,
       capacity: self.members.length,
-      shut: Gates.shut(gatesOf(self, member), now)
+      shut: OwnedGates.shut(self.gates, member, now)
     }),
     agenda: MinTree.set(self.agenda, slot, wakeAt(self, member, now))
   }
@@ -272,5 +278,5 @@ const wakeAt = (self: Pool, member: Member.Member, now: number): number => {
   consider(member.standing)
   consider(groupStanding(self, member))
   for (const model of Object.keys(member.models)) consider(Member.modelStanding(member, model))
-  return Math.min(first, Gates.nextOpening(gatesOf(self, member), now))
+  return Math.min(first, OwnedGates.nextOpening(self.gates, member, now))
 }

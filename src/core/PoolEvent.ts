@@ -59,3 +59,12 @@ export type PoolEvent =
   | (Origin & { readonly _tag: "Reset" })
   /** Rests were taken back because siblings failed the same way: the fault was not this token's. */
   | (Origin & { readonly _tag: "Withdrawn"; readonly code: string; readonly why: string })
+  /** Several requests failed for no fault of a token: the provider's own circuit opened, and everybody waits. */
+  | (Origin & {
+      readonly _tag: "ProviderTroubled"
+      readonly until: number
+      readonly trips: number
+      readonly why: string
+    })
+  /** The provider answered again. */
+  | (Origin & { readonly _tag: "ProviderRecovered" })

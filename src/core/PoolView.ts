@@ -6,48 +6,16 @@
 import type { Circuit } from "./Circuit.js"
 import * as Cooldown from "./Cooldown.js"
 import type * as Counts from "./Counts.js"
-import * as Gate from "./Gate.js"
-import * as Gates from "./Gates.js"
+import * as GateView from "./GateView.js"
+import type { Hold, State } from "./Hold.js"
 import * as Member from "./Member.js"
-import type { Blame, Provenance, Scope } from "./Outcome.js"
+import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 import type { Strategy } from "./Strategy.js"
 
-/**
- * - `ready`: can be lent
- * - `cooling`: left alone until a known time
- * - `open`: its circuit is open until a known time
- * - `half-open`: the next lease is its probe
- * - `probing`: its one probe is out
- * - `isolated`: held out until someone acts
- * - `disabled`: the user took it out
- *
- * @since 0.1.0
- * @category models
- */
-export type State = "ready" | "cooling" | "open" | "half-open" | "probing" | "isolated" | "disabled"
-
-/**
- * Why something is held back. `until` is epoch milliseconds, `null` when only a person can change it.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Hold {
-  readonly state: Exclude<State, "ready" | "disabled">
-  readonly scope: Scope
-  readonly model: string | null
-  readonly group: string | null
-  readonly until: number | null
-  readonly since: number | null
-  readonly blame: Blame | null
-  readonly provenance: Provenance | null
-  readonly code: string | null
-  readonly why: string
-  readonly evidence: ReadonlyArray<string>
-}
+export type { Hold, State } from "./Hold.js"
 
 /**
  * @since 0.1.0
@@ -100,7 +68,8 @@ export const view = (pool: Pool.Pool, now: number): PoolView => ({
 
 /**
  * When a token could next be lent for `model`, over all tokens not in `exclude`: epoch milliseconds, `null` when only a
- * person can change that. Looks at every member, so it is for the moment of failure only.
+ * person can change that, `Infinity` when a request in flight must end first. Looks at every member, so it is for the
+ * moment of failure only.
  *
  * @since 0.1.0
  * @category getters
@@ -121,17 +90,17 @@ export const retryAt = (
 }
 
 /**
- * When this member could next be lent for `model`.
+ * When this member could next be lent for `model`: `Infinity` when a request in flight must end first.
  *
  * @since 0.1.0
  * @category getters
  */
 export const untilFor = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): number | null => {
-  const standings = [member.standing, Pool.groupStanding(pool, member), pool.provider]
-  if (model !== null) standings.push(Member.modelStanding(member, model), Pool.at(pool.models, model))
-  const gates = Pool.gatesOf(pool, member)
-  const opens = Math.max(Gate.opensAt(Gates.at(gates, null), now), Gate.opensAt(Gates.at(gates, model), now))
-  let last = Math.max(now, Math.ceil(opens))
+  const whole = Pool.opensAt(pool, model, now)
+  if (whole === null) return null
+  const standings = [member.standing, Pool.groupStanding(pool, member)]
+  if (model !== null) standings.push(Member.modelStanding(member, model))
+  let last = Math.max(whole, Math.ceil(OwnedGates.opensAt(pool.gates, member, model, now)))
   for (const standing of standings) {
     const until = Standing.heldUntil(standing, now)
     if (until === null) return null
@@ -140,15 +109,33 @@ export const untilFor = (pool: Pool.Pool, member: Member.Member, model: string |
   return last
 }
 
+/**
+ * Whether a token cannot be lent now for `model`, or is gone.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isHeld = (
+  pool: Pool.Pool,
+  lease: { readonly tokenId: string; readonly model: string | null },
+  now: number
+): boolean => {
+  const found = Pool.find(pool, lease.tokenId)
+  return found === null || !found.member.profile.enabled || untilFor(pool, found.member, lease.model, now) !== now
+}
+
 const viewMember = (pool: Pool.Pool, member: Member.Member, now: number): TokenView => {
   const { profile, standing } = member
   const group = Member.group(member)
   const own = [
     ...holdsOf(standing, { scope: "token", model: null, group }, now),
-    ...holdsOf(Pool.groupStanding(pool, member), { scope: "group", model: null, group }, now)
+    ...holdsOf(Pool.groupStanding(pool, member), { scope: "group", model: null, group }, now),
+    ...GateView.holdsOf(pool.gates, member, null, now)
   ].sort(longestFirst)
+  const shut = new Set(OwnedGates.shut(pool.gates, member, now))
   const models = Object.entries(member.models)
     .flatMap(([model, s]) => holdsOf(s, { scope: "token+model", model, group }, now))
+    .concat([...shut].flatMap((model) => GateView.holdsOf(pool.gates, member, model, now)))
     .sort(longestFirst)
   const state = profile.enabled ? (own[0]?.state ?? "ready") : "disabled"
   return {

@@ -8,11 +8,15 @@ import * as Circuit from "./Circuit.js"
 import * as Counts from "./Counts.js"
 import * as Epochs from "./Epochs.js"
 import * as Grouping from "./Grouping.js"
+import * as Headroom from "./Headroom.js"
 import type { Lease } from "./Lending.js"
 import * as Member from "./Member.js"
+import * as Outage from "./Outage.js"
 import type { Failure, Outcome } from "./Outcome.js"
+import * as Pace from "./Pace.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
+import * as Recent from "./Recent.js"
 import * as Standing from "./Standing.js"
 import type { Usage } from "./Usage.js"
 import * as Withdrawal from "./Withdrawal.js"
@@ -42,6 +46,7 @@ export interface Verdict {
 export const nextTrip = (self: Pool.Pool, lease: Lease, outcome: Outcome): number => {
   const found = Pool.find(self, lease.tokenId)
   if (found === null || outcome._tag !== "Failure") return 1
+  if (outcome.scope === "provider") return Circuit.nextTrip(self.provider.circuit)
   return Circuit.nextTrip(Epochs.standingOf(found.member, Epochs.targetModel(lease, outcome.scope)).circuit)
 }
 
@@ -52,20 +57,46 @@ export const nextTrip = (self: Pool.Pool, lease: Lease, outcome: Outcome): numbe
  * @category transitions
  */
 export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.Step => {
-  const { now, owner, usage } = verdict
+  const { now, outcome, owner, usage } = verdict
   const woken = Pool.wake(self, now)
   const located = Pool.find(woken.pool, lease.tokenId)
   // The token was removed while it was in use: there is nobody left to charge.
   if (located === null) return woken
-  const pool = owner === undefined ? woken.pool : Grouping.learn(woken.pool, located.slot, owner, now)
-  const { slot, member } = owner === undefined ? located : (Pool.find(pool, lease.tokenId) ?? located)
+  const known = owner === undefined ? woken.pool : Grouping.learn(woken.pool, located.slot, owner, now)
+  const heard = hearOfProvider(known, lease, verdict)
+  const answer = { actual: costOf(usage), isServed: outcome._tag === "Success" }
+  const pool = Headroom.giveBack(heard.pool, lease, located.slot, answer, now)
+  const { slot, member } = Pool.find(pool, lease.tokenId) ?? located
   const out = lease.counted && lease.number > member.joined && member.inFlight > 0
   const returned = out ? { ...member, inFlight: member.inFlight - 1 } : member
   const counted =
     usage === undefined ? returned : { ...returned, counts: Counts.use(returned.counts, lease.model, usage) }
   const step = charged(pool, slot, counted, lease, verdict)
-  return append(woken.events, step)
+  return append([...woken.events, ...heard.events], step)
 }
+
+/**
+ * The answer to this lease has begun: whatever becomes of it, the provider is there.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const begun = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => {
+  const found = Pool.find(self, lease.tokenId)
+  return found === null
+    ? { pool: self, events: [] }
+    : Outage.answered(self, lease, Pool.origin(self, found.member, now))
+}
+
+/** What a verdict says of the provider itself; its failures are charged with all others. */
+const hearOfProvider = (pool: Pool.Pool, lease: Lease, { now, outcome }: Verdict): Pool.Step => {
+  if (outcome._tag === "Abandoned") return { pool: Outage.abandon(pool, lease, now), events: [] }
+  return outcome._tag === "Failure" && outcome.blame === "provider" ? { pool, events: [] } : begun(pool, lease, now)
+}
+
+/** Vendors do not count what was read from a cache. */
+const costOf = (usage: Usage | undefined) =>
+  usage === undefined ? null : { input: usage.input + usage.cacheWrite, output: usage.output }
 
 const charged = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Lease, verdict: Verdict): Pool.Step => {
   const { now, outcome } = verdict
@@ -84,17 +115,26 @@ const append = (events: ReadonlyArray<PoolEvent>, step: Pool.Step): Pool.Step =>
 
 const succeed = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Lease, now: number): Pool.Step => {
   const events: Array<PoolEvent> = []
-  const used = { ...member, counts: { ...member.counts, successes: member.counts.successes + 1 } }
-  let next: Member.Member = used
+  const used: Member.Member = {
+    ...member,
+    recent: Recent.count(member.recent, Pace.windowMillis, now),
+    counts: { ...member.counts, successes: member.counts.successes + 1 }
+  }
+  let next = used
+  let closed: ReadonlyArray<string | null> = []
   for (const [model, epoch] of Epochs.spokenOf(lease)) {
     const standing = Epochs.standingOf(next, model)
     // A success of an older epoch revives nobody benched since.
     if (!Epochs.isFresh(standing, epoch)) continue
-    if (epoch.probe) events.push({ _tag: "CircuitClosed", ...Pool.origin(pool, member, now), model })
+    if (epoch.probe) {
+      events.push({ _tag: "CircuitClosed", ...Pool.origin(pool, member, now), model })
+      closed = [...closed, model]
+    }
     const circuit = epoch.probe ? Circuit.close(standing.circuit) : Circuit.forgive(standing.circuit)
     if (circuit !== standing.circuit) next = Member.modify(next, model, (s) => Standing.move(s, circuit))
   }
-  const settled = next === used ? Pool.touch(pool, slot, next) : Pool.put(pool, slot, next, now)
+  let settled = next === used ? Pool.touch(pool, slot, next) : Pool.put(pool, slot, next, now)
+  for (const model of closed) settled = Headroom.restart(settled, slot, model, now)
   return append(events, Withdrawal.refute(settled, lease, now))
 }
 
@@ -121,13 +161,32 @@ const fail = (
     why: outcome.why,
     model: lease.model
   }
-  const own = { pool, slot, member: countFailure(member, outcome, now), lease, outcome, now, policy }
+  const paced = learnPace(pool, slot, member, lease, verdict)
+  const own = { pool: paced, slot, member: countFailure(member, outcome, now), lease, outcome, now, policy }
   const suspicion = Withdrawal.explains(own)
   if (suspicion !== null) {
     return append([failed], Withdrawal.setAside({ ...own, member: countExcused(member) }, suspicion))
   }
   return append([failed], Withdrawal.corroborate(own, Charge.charge(own)))
 }
+
+/** A limit by the day or longer says nothing about a pace. */
+const learnPace = (
+  pool: Pool.Pool,
+  slot: number,
+  member: Member.Member,
+  lease: Lease,
+  { now, outcome }: Verdict
+): Pool.Pool => {
+  if (outcome._tag !== "Failure" || outcome.blame !== "rate-limit" || !lease.counted) return pool
+  const { cooldownMillis, scope } = outcome
+  if (scope === "provider" || scope === "model" || scope === null) return pool
+  if (cooldownMillis !== null && (cooldownMillis === "permanent" || cooldownMillis > longestPaced)) return pool
+  const model = scope === "token+model" ? lease.model : null
+  return Headroom.refuse(Pool.touch(pool, slot, member), lease, { model, stated: cooldownMillis !== null, now })
+}
+
+const longestPaced = 120_000
 
 const countFailure = (member: Member.Member, outcome: Failure, now: number): Member.Member => {
   const { blame, code, why } = outcome

@@ -96,7 +96,8 @@ export const isWaitedFor = <A>(self: WaitQueue<A>, wish: Wish): boolean =>
   self.size > 0 && Object.hasOwn(self.lines, lineOf(wish))
 
 /**
- * Stands at the end of the line, as far as the priority lets.
+ * Stands at the end of the line, as far as the priority lets; `since`: when the caller first came, which is earlier for
+ * one whose attempt has failed.
  *
  * @since 0.1.0
  * @category transitions
@@ -105,11 +106,11 @@ export const join = <A>(
   self: WaitQueue<A>,
   wish: Wish,
   value: A,
-  options: { readonly now: number; readonly priority: Priority }
+  options: { readonly now: number; readonly since: number; readonly priority: Priority }
 ): readonly [Ticket, WaitQueue<A>] => {
   const line = lineOf(wish)
   const number = self.issued + 1
-  const ticket: Ticket = { line, order: options.now - headStart[options.priority], number }
+  const ticket: Ticket = { line, order: options.since - headStart[options.priority], number }
   const waiters = Object.hasOwn(self.lines, line) ? self.lines[line] : undefined
   const joined = RedBlackTree.insert(waiters ?? RedBlackTree.empty(byOrder), keyOf(ticket), {
     ticket,

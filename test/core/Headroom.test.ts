@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
-import type { Statement } from "../../src/core/Gate.js"
 import * as Headroom from "../../src/core/Headroom.js"
 import * as Lending from "../../src/core/Lending.js"
 import * as Operation from "../../src/core/Operation.js"
 import * as Outcome from "../../src/core/Outcome.js"
 import type * as Pool from "../../src/core/Pool.js"
 import * as Settlement from "../../src/core/Settlement.js"
+import type { Statement } from "../../src/core/Statement.js"
 
 const policy = { threshold: 3, circuitMillis: 60_000, quotaMillis: 1, modelMillis: 1 }
 
@@ -31,7 +31,13 @@ const rig = (pool: Pool.Pool) => {
     left?: Partial<Statement> & Pick<Statement, "remaining" | "resetAt">
   ) => {
     if (lease === null) throw new Error("nothing was lent")
-    if (left !== undefined) state = Headroom.hear(state, lease, { limit: null, refill: "at-once", ...left }, now)
+    if (left !== undefined)
+      state = Headroom.hear(
+        state,
+        lease,
+        [{ kind: "requests", unit: "requests", limit: null, periodMillis: null, refill: "at-once", ...left }],
+        now
+      )
     state = Settlement.settle(state, lease, { now, outcome: Outcome.success, policy }).pool
   }
   return { lend, serve }
@@ -78,9 +84,9 @@ describe("headroom", () => {
 
   it("lets a bucket through as it refills", () => {
     const { lend, serve } = rig(poolOf([undefined]))
-    serve(lend(0), 0, { remaining: 0, resetAt: 6_000, limit: 6, refill: "continuous" })
-    expect([lend(999), lend(1_000)?.alias, lend(1_000)]).toEqual([null, "t0", null])
-    expect([lend(3_000)?.alias, lend(3_000)?.alias, lend(3_000)]).toEqual(["t0", "t0", null])
+    serve(lend(0), 0, { remaining: 0, resetAt: 6_006, limit: 6, refill: "continuous" })
+    expect([lend(1_000), lend(1_001)?.alias, lend(1_001)]).toEqual([null, "t0", null])
+    expect([lend(3_003)?.alias, lend(3_003)?.alias, lend(3_003)]).toEqual(["t0", "t0", null])
   })
 
   it("keeps no token shut for good on what is only supposed, or on a slip of the server", () => {

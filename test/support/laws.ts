@@ -8,6 +8,7 @@ import type { Lease, Request } from "../../src/core/Lending.js"
 import * as Lending from "../../src/core/Lending.js"
 import * as Member from "../../src/core/Member.js"
 import * as MinTree from "../../src/core/MinTree.js"
+import * as OwnedGates from "../../src/core/OwnedGates.js"
 import * as Pool from "../../src/core/Pool.js"
 import * as PoolView from "../../src/core/PoolView.js"
 import * as Slots from "../../src/core/Slots.js"
@@ -26,7 +27,10 @@ export const isFree = (standing: Remembered | undefined, now: number): boolean =
 }
 
 const isOpen = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean =>
-  Gate.opensAt(Gates.at(Pool.gatesOf(pool, member), model), now) <= now
+  [member.profile.id, member.profile.group ?? member.learntGroup].every((owner) => {
+    const gate = owner === null ? undefined : Gates.at(OwnedGates.of(pool.gates, owner), model)
+    return gate === undefined || Gate.opensAt(gate, now) <= now
+  })
 
 export const couldServe = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean => {
   const group = member.profile.group ?? member.learntGroup
@@ -38,6 +42,7 @@ export const couldServe = (pool: Pool.Pool, member: Member.Member, model: string
     isOpen(pool, member, model, now) &&
     isFree(member.standing, now) &&
     isFree(pool.provider, now) &&
+    (pool.flow === null || Math.ceil(pool.flow.next) <= now) &&
     (group === null ||
       isFree(HashMap.unsafeGet(HashMap.set(pool.groups, group, Pool.ofGroup(pool, group)), group), now)) &&
     (model === null || (isFree(own(member.models, model), now) && isFree(own(pool.models, model), now)))

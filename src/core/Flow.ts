@@ -1,0 +1,68 @@
+/**
+ * A flow: how fast a pool lends after its provider was down.
+ *
+ * Whoever waited through an outage would come back all at once, just when the provider can bear it least. So requests
+ * are let through as evenly as they went before it, at first a share of that and within two seconds a little more, until
+ * nobody is held back any longer. Chance shifts each by up to half a step, so that many processes do not march in time.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Flow {
+  /** Requests per second before the trouble. */
+  readonly steady: number
+  readonly since: number
+  /** Epoch milliseconds at which the next request may go. */
+  readonly next: number
+  /** When somebody was held back last. */
+  readonly heldAt: number
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const begin = (steady: number, now: number): Flow => ({
+  steady: Math.max(slowest, steady),
+  since: now,
+  next: now,
+  heldAt: now
+})
+
+/**
+ * When the next request may go.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const opensAt = (self: Flow): number => Math.ceil(self.next)
+
+/**
+ * Lets one request through. `null`: nobody has been held back for a while, so the trouble is over.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const pass = (self: Flow, random: number, now: number): Flow | null => {
+  const step = 1000 / (self.steady * share(now - self.since))
+  // Who goes the moment it may has been held back; who comes later has not.
+  const heldAt = now - self.next <= punctualMillis + step / 10 ? now : self.heldAt
+  if (now - heldAt > idleMillis) return null
+  return { ...self, next: Math.max(self.next, now) + step * (0.5 + random), heldAt }
+}
+
+/** A quarter at first, after two seconds a little more than all; who still waits after a minute lets it grow on. */
+const share = (age: number): number =>
+  age < rampMillis
+    ? 0.25 + (full - 0.25) * (Math.max(0, age) / rampMillis)
+    : full * 1.02 ** Math.max(0, age / 1000 - 60)
+
+const full = 1.2
+const rampMillis = 2_000
+const idleMillis = 2_000
+const punctualMillis = 2
+const slowest = 1

@@ -1,0 +1,147 @@
+/**
+ * Outage: the circuit of a provider, so that an outage costs one attempt a second and not one per caller.
+ *
+ * It opens when several requests fail one after another for no fault of any token. Then one request at a time probes,
+ * whoever has waited longest, and all others wait. Any answer that is not the provider's failure shows that it is back;
+ * the pool then lends as `Flow` lets it. Evidence has its epoch here too: what was sent before the circuit opened says
+ * nothing about now.
+ *
+ * @since 0.1.0
+ */
+import * as Circuit from "./Circuit.js"
+import * as Flow from "./Flow.js"
+import type { Lease } from "./Lease.js"
+import type { Pool, Step } from "./Pool.js"
+import type { Origin } from "./PoolEvent.js"
+import * as Standing from "./Standing.js"
+import * as Throughput from "./Throughput.js"
+import type { Strike, Terms } from "./Trouble.js"
+
+/**
+ * How long the others wait for the verdict of a probe before the next one probes, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const probeMillis = 1_000
+
+/**
+ * Whether the provider's circuit is not closed.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isOpen = (pool: Pool): boolean => pool.provider.circuit._tag !== "Closed"
+
+/**
+ * The provider failed this lease. `delay`: how long its circuit opens if this opens it.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const fail = (
+  pool: Pool,
+  lease: Lease,
+  failure: { readonly origin: Origin; readonly terms: Terms; readonly delay: number; readonly why: string }
+): Step => {
+  const { delay, origin, terms, why } = failure
+  const { circuit } = pool.provider
+  const now = origin.at
+  if (circuit._tag === "HalfOpen") {
+    return lease.probesProvider && lease.number > pool.trouble.since
+      ? open(pool, origin, { delay, why })
+      : unchanged(pool)
+  }
+  if (circuit._tag !== "Closed" || lease.number <= pool.trouble.since) return unchanged(pool)
+  const strikes = [
+    ...pool.trouble.strikes.filter(({ at }) => now - at <= terms.windowMillis),
+    { at: now, number: lease.number, request: lease.request }
+  ].slice(-most)
+  const struck: Pool = { ...pool, trouble: { ...pool.trouble, strikes } }
+  return strikes.length < terms.failures || requestsOf(strikes) < terms.requests
+    ? unchanged(struck)
+    : open(struck, origin, { delay, why })
+}
+
+/**
+ * The provider gave this lease an answer of its own, good or bad: it is there.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const answered = (pool: Pool, lease: Lease, origin: Origin): Step => {
+  const { strikes } = pool.trouble
+  const { circuit } = pool.provider
+  if (circuit._tag === "Closed") {
+    if (strikes.length === 0) return unchanged(pool)
+    return unchanged({
+      ...pool,
+      trouble: { ...pool.trouble, strikes: strikes.filter(({ number }) => number > lease.number) }
+    })
+  }
+  if (lease.number <= pool.trouble.since) return unchanged(pool)
+  return {
+    pool: {
+      ...pool,
+      provider: Standing.move(pool.provider, Circuit.close(circuit)),
+      trouble: { ...pool.trouble, strikes: [] },
+      flow: Flow.begin(pool.trouble.steady, origin.at),
+      throughput: Throughput.begin(origin.at)
+    },
+    events: [{ _tag: "ProviderRecovered", ...origin }]
+  }
+}
+
+/**
+ * The lease came back without a verdict: if it was the probe, the next lease probes.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const abandon = (pool: Pool, lease: Lease, now: number): Pool =>
+  lease.probesProvider && pool.provider.circuit._tag === "HalfOpen" && lease.number > pool.trouble.since
+    ? { ...pool, provider: Standing.move(pool.provider, Circuit.returnProbe(pool.provider.circuit, now)) }
+    : pool
+
+/**
+ * Sends the probe out if the circuit awaits one; says whether it does.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const probe = (pool: Pool, now: number): readonly [isProbe: boolean, pool: Pool] =>
+  Circuit.awaitsProbe(pool.provider.circuit, now)
+    ? [
+        true,
+        { ...pool, provider: Standing.move(pool.provider, Circuit.probe(pool.provider.circuit, now + probeMillis)) }
+      ]
+    : [false, pool]
+
+const open = (pool: Pool, origin: Origin, opening: { readonly delay: number; readonly why: string }): Step => {
+  const { delay, why } = opening
+  const { circuit } = pool.provider
+  const steady = circuit._tag === "Closed" ? Throughput.perSecond(pool.throughput, origin.at) : pool.trouble.steady
+  const opened = Circuit.fail(circuit, { now: origin.at, threshold: 0, delay: Math.max(delay, pauseFor(steady)), why })
+  if (opened._tag !== "Open") return unchanged(pool)
+  return {
+    pool: {
+      ...pool,
+      provider: Standing.move(pool.provider, opened),
+      trouble: { strikes: [], since: pool.leases, steady }
+    },
+    events: [{ _tag: "ProviderTroubled", ...origin, until: opened.until, trips: opened.trips, why }]
+  }
+}
+
+/** Probes shall be at most a fifth of the usual traffic, where that is little. */
+const pauseFor = (steady: number): number => Math.min(longestPause, 5_000 / Math.max(1, steady))
+
+const longestPause = 5_000
+
+const unchanged = (pool: Pool): Step => ({ pool, events: [] })
+
+/** Requests without a name count one each. */
+const requestsOf = (strikes: ReadonlyArray<Strike>): number =>
+  new Set(strikes.map(({ number, request }) => request ?? number)).size
+
+const most = 16

@@ -1,0 +1,70 @@
+/**
+ * The gates of all who own limits in a pool, by owner: a token's id, or the name of a group.
+ *
+ * @since 0.1.0
+ */
+import * as HashMap from "effect/HashMap"
+import * as Gates from "./Gates.js"
+import * as Member from "./Member.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type OwnedGates = HashMap.HashMap<string, Gates.Gates>
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const empty: OwnedGates = HashMap.empty()
+
+/**
+ * @since 0.1.0
+ * @category getters
+ */
+export const of = (self: OwnedGates, owner: string): Gates.Gates => {
+  const gates = HashMap.get(self, owner)
+  return gates._tag === "None" ? Gates.none : gates.value
+}
+
+/**
+ * When the gates of a member let a request for `model` through: `now` or earlier when they do, `Infinity` when one in
+ * flight must end first.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const opensAt = (self: OwnedGates, member: Member.Member, model: string | null, now: number): number => {
+  if (HashMap.isEmpty(self)) return now
+  let opens = now
+  for (const owner of Member.owners(member)) {
+    const gates = of(self, owner)
+    if (gates === Gates.none) continue
+    opens = Math.max(opens, Gates.opensAt(gates, null, now), model === null ? now : Gates.opensAt(gates, model, now))
+  }
+  return opens
+}
+
+/**
+ * The first time at which a gate of a member opens that is shut now.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const nextOpening = (self: OwnedGates, member: Member.Member, now: number): number =>
+  HashMap.isEmpty(self)
+    ? Infinity
+    : Member.owners(member).reduce(
+        (soonest, owner) => Math.min(soonest, Gates.nextOpening(of(self, owner), now)),
+        Infinity
+      )
+
+/**
+ * The models for which a gate of the member is shut now.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const shut = (self: OwnedGates, member: Member.Member, now: number): ReadonlyArray<string> =>
+  HashMap.isEmpty(self) ? [] : Member.owners(member).flatMap((owner) => Gates.shut(of(self, owner), now))

@@ -1,0 +1,184 @@
+/**
+ * A pace: how fast a token is served that states no limit, learnt from its refusals.
+ *
+ * The pace creeps up while it is used to the full and steps back just below what was served when a refusal comes:
+ * additive increase, multiplicative decrease. So the limit is touched now and then instead of being run into each
+ * minute. What was served within the last minute is the measure, because most limits are by the minute.
+ *
+ * Requests are spaced by a theoretical arrival time: each moves `next` on by its share of a minute, and may come up to
+ * `burstMillis` ahead of it, so that a moment's idleness is not lost.
+ *
+ * @since 0.1.0
+ */
+import * as Recent from "./Recent.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Pace {
+  readonly perMinute: number
+  /** Epoch milliseconds at which the next request would come if all were evenly spaced. */
+  readonly next: number
+  /** Nothing but the first refusal is known, which may have come for a burst: the pace doubles until the next one. */
+  readonly searching: boolean
+  /** Refusals in a row. */
+  readonly refusals: number
+  /** Requests up to this number were sent before the last refusal was known; their refusals tell nothing new. */
+  readonly heardAt: number
+  /** The same of the refusal before it: who was sent later and is served shows that the limit was not used up for long. */
+  readonly heardBefore: number
+  /** When the last refusal came. */
+  readonly refusedAt: number
+  /** The pace that the last refusal left. */
+  readonly base: number
+  readonly served: Recent.Recent
+}
+
+/**
+ * Over which time is counted what was served, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const windowMillis = 60_000
+
+/**
+ * What a refusal is learnt from.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Refusal {
+  readonly now: number
+  /** The number of the refused request at its gate. */
+  readonly number: number
+  /** The number of the latest request there. */
+  readonly sent: number
+  /** Whether the answer said when to come back; that is then obeyed, elsewhere. */
+  readonly stated: boolean
+}
+
+/**
+ * The pace after the first refusal, from how much was served within the last minute.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const first = (served: number, refusal: Refusal): Pace => {
+  const perMinute = Math.max(slowestFirst, served)
+  const first: Pace = {
+    perMinute,
+    base: perMinute,
+    next: 0,
+    searching: true,
+    refusals: 1,
+    refusedAt: refusal.now,
+    heardAt: refusal.sent,
+    heardBefore: refusal.sent,
+    served: { since: refusal.now, before: served, current: 0 }
+  }
+  return held(first, refusal)
+}
+
+/**
+ * A pace for a token that comes back after its circuit was open: slow, and doubling until it is refused or as fast as
+ * it is asked.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const restart = (sent: number, now: number): Pace => ({
+  perMinute: restarting,
+  base: restarting,
+  next: now,
+  searching: true,
+  refusals: 0,
+  refusedAt: now,
+  heardAt: sent,
+  heardBefore: sent,
+  served: Recent.none
+})
+
+/**
+ * When the next request may go: `now` or earlier when it may go now.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const opensAt = (self: Pace): number => Math.ceil(self.next - burstMillis)
+
+/**
+ * Lets one request through. One that comes while the pace holds others back lets it grow.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const pass = (self: Pace, now: number): Pace => {
+  const isUsed = self.next > now
+  const interval = windowMillis / self.perMinute
+  const most = self.perMinute * Math.min(1.25, 2 ** (interval / doublingMillis))
+  // The longer no refusal comes, the more likely the limit is far off.
+  const calm = (now - self.refusedAt) / calmMillis
+  const grown = self.searching ? most : Math.min(most, self.perMinute + gainPerRequest * 2 ** calm)
+  return {
+    ...self,
+    perMinute: isUsed ? Math.min(fastest, grown) : self.perMinute,
+    next: Math.max(self.next, now) + interval
+  }
+}
+
+/**
+ * A request was served.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const serve = (self: Pace, number: number, now: number): Pace => ({
+  ...self,
+  refusals: number > self.heardBefore ? 0 : self.refusals,
+  served: Recent.count(self.served, windowMillis, now)
+})
+
+/**
+ * A request was refused. Those of one burst count once.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const refuse = (self: Pace, refusal: Refusal): Pace => {
+  if (refusal.number <= self.heardAt) return self
+  const { heardAt, perMinute, searching } = self
+  const before = { ...self, refusals: self.refusals + 1, heardBefore: heardAt }
+  // Refused again before anything was served: the limit is still used up, which says nothing new about its size.
+  if (self.refusals > 0) return held({ ...before, perMinute: Math.min(perMinute, self.base) }, refusal)
+  const served = Recent.within(self.served, windowMillis, refusal.now) * stepBack
+  const least = perMinute * (searching ? 0.25 : 0.7)
+  const slower = Math.max(slowest, Math.min(perMinute * stepBack, Math.max(served, least)))
+  return held({ ...before, perMinute: slower, base: slower, searching: false }, refusal)
+}
+
+/** Nothing goes for a moment, longer with each refusal in a row, and no credit is left. */
+const held = (self: Pace, { now, sent, stated }: Refusal): Pace => {
+  const interval = windowMillis / self.perMinute
+  const pause = Math.min(Math.max(interval, longestPause), Math.max(interval, shortestPause) * 2 ** (self.refusals - 1))
+  return { ...self, heardAt: sent, refusedAt: now, next: now + burstMillis + (stated ? 0 : pause) }
+}
+
+/** How far ahead of an even pace a request may be. */
+const burstMillis = 5_000
+
+const slowest = 1
+/** Who was served a request or two says little about a pace; it must not wait a minute for that. */
+const slowestFirst = 12
+const fastest = 1_000_000
+const restarting = 60
+const stepBack = 0.97
+
+/** A pace that is used to the full gains this many requests per minute with each, at first: about 3 % in a minute. */
+const gainPerRequest = 0.03
+/** After this time without a refusal it gains twice as much, and so on. */
+const calmMillis = 15_000
+const doublingMillis = 10_000
+const shortestPause = 250
+const longestPause = 5_000

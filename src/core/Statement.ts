@@ -1,0 +1,228 @@
+/**
+ * What a vendor states of one of its limits, and what is left of it since.
+ *
+ * What the headers of an answer say is left is counted down by every request lent since, so a limit is obeyed before it
+ * is hit. When its window is over and nothing newer is stated, a full window is supposed until an answer says better.
+ *
+ * @since 0.1.0
+ */
+import type { Period, Quota } from "./RateLimitHeaders.js"
+
+/**
+ * What is counted: requests, or the units of text of their input, of their output, or of both.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Unit = "requests" | "input" | "output" | "usage"
+
+/**
+ * What one answer says of one limit. `resetAt` is epoch milliseconds.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Statement {
+  /** Tells the limits of one token apart: `requests`, `tokens`, `requests of the day`. */
+  readonly kind: string
+  readonly unit: Unit
+  readonly limit: number | null
+  readonly remaining: number
+  readonly resetAt: number
+  /** The length of its window in milliseconds, where known. */
+  readonly periodMillis: number | null
+  /**
+   * `at-once`: a window, full again at `resetAt` and not before. `continuous`: a bucket that is filled all the time and
+   * would be full at `resetAt` (Anthropic and OpenAI say so of theirs).
+   */
+  readonly refill: "at-once" | "continuous"
+}
+
+/**
+ * What is left, as last stated.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Stated extends Statement {
+  readonly at: number
+  /** The number of the request whose answer said so; later requests are not in `remaining`. */
+  readonly number: number
+  /** What requests since then have used, or are expected to. */
+  readonly spent: number
+  /** How much is filled up in a millisecond, as far as it can be told; 0 for a window. */
+  readonly perMilli: number
+  /** Whether this is a window after the stated one, of which nothing was heard yet. */
+  readonly isSupposed: boolean
+}
+
+/**
+ * What one request costs of each unit.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Cost {
+  readonly input: number
+  readonly output: number
+}
+
+/**
+ * @since 0.1.0
+ * @category getters
+ */
+export const costIn = (unit: Unit, { input, output }: Cost): number => {
+  switch (unit) {
+    case "requests":
+      return 1
+    case "input":
+      return input
+    case "output":
+      return output
+    case "usage":
+      return input + output
+  }
+}
+
+/**
+ * What a vendor's headers say, as a statement; `null` when they say too little to go by.
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const ofQuota = (quota: Quota, now: number): Statement | null => {
+  const { kind, limit, period, refill, used } = quota
+  const unit = unitOf(kind)
+  // A share that is used up is all that such a vendor states.
+  const remaining = quota.remaining ?? (used !== undefined && used >= 1 ? 0 : undefined)
+  const periodMillis = period === undefined ? null : (periods[period] ?? null)
+  const resetAt = quota.resetAt ?? (periodMillis === null ? undefined : now + periodMillis)
+  return unit === null || remaining === undefined || resetAt === undefined
+    ? null
+    : {
+        kind: period === undefined ? kind : `${kind}/${period}`,
+        unit,
+        limit: limit ?? null,
+        remaining,
+        resetAt,
+        periodMillis,
+        refill
+      }
+}
+
+/**
+ * Takes note of what an answer states. `number` is that of its request, `sent` that of the latest. An answer to an
+ * earlier request than the last one heard of says nothing new; numbers that make no sense say nothing at all.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const hear = (
+  before: Stated | undefined,
+  statement: Statement,
+  request: { readonly number: number; readonly sent: number; readonly cost: Cost },
+  now: number
+): Stated | undefined => {
+  const { limit, remaining, resetAt } = statement
+  if (![limit ?? 0, remaining, resetAt].every(Number.isFinite)) return before
+  if (before !== undefined && before.resetAt > now && request.number < before.number) return before
+  return {
+    ...statement,
+    remaining: Math.max(0, remaining),
+    resetAt: Math.min(resetAt, now + longestMillis),
+    at: now,
+    number: request.number,
+    spent: Math.max(0, request.sent - request.number) * costIn(statement.unit, request.cost),
+    perMilli: refillOf(before, statement, now),
+    isSupposed: false
+  }
+}
+
+/**
+ * When there is room for a request of this cost: `now` or earlier when there is now. `trust`: how much faster than stated
+ * it was found to fill up.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const opensAt = (self: Stated, cost: Cost, now: number, trust = 1): number => {
+  const { at, limit, remaining, resetAt, spent, unit } = self
+  const perMilli = self.perMilli * trust
+  if (now >= resetAt) return now
+  const left = remaining - spent
+  // What is larger than the whole limit goes when all of it is there; nothing ever leaves more room.
+  const needed = Math.min(Math.max(1, costIn(unit, cost)), limit ?? Infinity)
+  if (left + perMilli * Math.max(0, now - at) >= needed) return now
+  return perMilli > 0 ? Math.min(resetAt, at + (needed - left) / perMilli) : resetAt
+}
+
+/**
+ * Whether a request that goes now goes on what we suppose and not on what is stated to be left.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isGuess = (self: Stated, cost: Cost, now: number): boolean =>
+  self.isSupposed || now >= self.resetAt || self.remaining - self.spent < Math.max(1, costIn(self.unit, cost))
+
+/**
+ * Lets a request through that is expected to cost this much.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const spend = (self: Stated, number: number, cost: Cost, now: number): Stated | undefined => {
+  const amount = costIn(self.unit, cost)
+  if (now < self.resetAt) return { ...self, spent: self.spent + amount }
+  const { limit } = self
+  return limit === null
+    ? undefined
+    : {
+        ...self,
+        remaining: limit,
+        at: now,
+        number: number - 1,
+        spent: amount,
+        isSupposed: true,
+        resetAt: now + Math.min(self.periodMillis ?? supposedMillis, longestMillis)
+      }
+}
+
+/**
+ * What a request cost is known better now.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const correct = (self: Stated, number: number, expected: Cost, actual: Cost): Stated => {
+  const more = costIn(self.unit, actual) - costIn(self.unit, expected)
+  return more === 0 || number <= self.number ? self : { ...self, spent: Math.max(0, self.spent + more) }
+}
+
+const unitOf = (kind: string): Unit | null => {
+  if (/input/.test(kind)) return "input"
+  if (/output/.test(kind)) return "output"
+  return /token/.test(kind) ? "usage" : /request|^api$/.test(kind) ? "requests" : null
+}
+
+const periods: Readonly<Partial<Record<Period, number>>> = { second: 1_000, minute: 60_000, day: 86_400_000 }
+
+/** Nobody states a limit of pace for longer than a day; a slip of a server must not shut a token for a year. */
+const longestMillis = 86_400_000
+
+/** How long a limit is taken to last whose window nobody states: most are by the minute. */
+const supposedMillis = 60_000
+
+/**
+ * Vendors round the reset up to whole seconds, which is much for a small bucket: so half a second is taken off, and what
+ * several answers say is averaged.
+ */
+const refillOf = (before: Stated | undefined, statement: Statement, now: number): number => {
+  const { limit, refill, remaining, resetAt } = statement
+  if (refill === "at-once" || limit === null) return 0
+  const known = before?.refill === "continuous" && before.limit === limit ? before.perMilli : 0
+  const millis = resetAt - now - (resetAt % 1_000 === 0 ? 500 : 0)
+  if (limit <= remaining || millis < 1_000) return known
+  const stated = (limit - remaining) / millis
+  return known === 0 ? stated : known + (stated - known) / 8
+}
