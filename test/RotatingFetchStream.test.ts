@@ -96,6 +96,15 @@ describe("A stream", () => {
     await expect.poll(r.tokens).toMatchObject({ a: { state: "isolated", inFlight: 0 }, b: { counts: {} } })
   })
 
+  it("that fails for the provider's trouble hurts no token; for the model's, no other model", async () => {
+    const whole = start + delta("half an answer") + error("overloaded_error")
+    const r = await streaming((response, serial) => response.end(serial === 0 ? whole : start + delta("fine")))
+    expect(await (await r.fetch("/v1/messages", question)).text()).toBe(whole)
+    await expect.poll(r.tokens).toMatchObject({ a: { inFlight: 0, counts: { uses: 1, excused: 1 } } })
+    for (const { state } of Object.values(await r.tokens())) expect(state).toBe("ready")
+    expect(await (await r.fetch("/v1/messages", { ...question, body: '{"model":"n"}' })).text()).toContain("fine")
+  })
+
   it("keeps its lease until it ends", async () => {
     let response: ServerResponse | undefined
     const r = await streaming((to) => {
