@@ -140,6 +140,19 @@ describe("OpenAI", () => {
       "provider no - provider"
     ],
     [
+      "a limit of 0 beside one that is used up",
+      429,
+      {
+        "x-ratelimit-limit-tokens": "0",
+        "x-ratelimit-remaining-tokens": "0",
+        "x-ratelimit-limit-requests": "50",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "9s"
+      },
+      openai("rate_limit_exceeded", "", "requests"),
+      "rate-limit other 9000 token+model"
+    ],
+    [
       "an address that does not exist",
       404,
       {},
