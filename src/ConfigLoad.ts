@@ -6,10 +6,12 @@
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import type { ConfigDocument } from "./ConfigDocument.js"
+import * as ConfigLimits from "./ConfigLimits.js"
 import { baseUrlFault } from "./ConfigRules.js"
 import type { ProviderEntry, StrategyType } from "./ConfigSchema.js"
 import * as ConfigTokens from "./ConfigTokens.js"
 import * as ConfigVerdictRules from "./ConfigVerdictRules.js"
+import type { GroupLimits } from "./core/Operation.js"
 import type { UserRule } from "./core/UserRule.js"
 import * as Environment from "./Environment.js"
 import * as Token from "./Token.js"
@@ -46,6 +48,7 @@ export interface LoadedProvider {
   readonly source: "config" | "environment"
   /** Rules of the user's own, tried before the vendor's. */
   readonly rules: ReadonlyArray<UserRule>
+  readonly groupLimits: GroupLimits
 }
 
 /**
@@ -84,10 +87,18 @@ export const fromEnvironment = (
         strategy: "round-robin" as const,
         source: "environment" as const,
         rules: [],
+        groupLimits: {},
         ...usable(
           vendor.type,
           url,
-          found.map((token) => ({ ...token, weight: 1, enabled: true, group: undefined, place: [] })),
+          found.map((token) => ({
+            ...token,
+            weight: 1,
+            enabled: true,
+            group: undefined,
+            limits: undefined,
+            place: []
+          })),
           // Here a value is a secret, whatever it looks like.
           (token) => TokenReference.check(token.value, `the environment variable ${token.variable}`)
         )
@@ -107,6 +118,12 @@ const fromEntry = (
     type: entry.type,
     strategy: entry.tokenStrategy?.type ?? "round-robin",
     source: "config",
+    groupLimits: Object.fromEntries(
+      Object.entries(entry.groups ?? {}).flatMap(([name, group]) => {
+        const limits = ConfigLimits.of(group)
+        return limits === undefined ? [] : [[name, limits] as const]
+      })
+    ),
     rules: (entry.rules ?? []).map((rule, index) => ConfigVerdictRules.toRule(rule, `rules[${index}] of the config`)),
     ...usable(
       entry.id,
@@ -133,7 +150,7 @@ const usable = <T extends ConfigTokens.ConfiguredToken>(
   const tokens = new Map<string, Token.Token>()
   const problems: Array<Problem> = []
   for (const token of configured) {
-    const { alias, bearer, enabled, group, place, weight } = token
+    const { alias, bearer, enabled, group, limits, place, weight } = token
     const secret = Either.flatMap(url, () => resolve(token))
     if (Either.isLeft(secret)) {
       problems.push({ alias, reason: secret.left, place })
@@ -142,7 +159,7 @@ const usable = <T extends ConfigTokens.ConfiguredToken>(
     const id = Token.fingerprint(providerId, secret.right)
     const twin = tokens.get(id)
     if (twin !== undefined) problems.push({ alias, reason: `is the same secret as "${twin.alias}"`, place })
-    else tokens.set(id, { id, providerId, alias, secret: secret.right, weight, enabled, group, bearer })
+    else tokens.set(id, { id, providerId, alias, secret: secret.right, weight, enabled, group, limits, bearer })
   }
   return { baseUrl: Either.getOrUndefined(url), tokens: [...tokens.values()], problems }
 }

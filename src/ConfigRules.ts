@@ -6,6 +6,7 @@
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { renderPlace } from "./ConfigFault.js"
+import * as ConfigLimits from "./ConfigLimits.js"
 import type { ProviderEntry, TokenEntry } from "./ConfigSchema.js"
 import { aliases } from "./ConfigTokens.js"
 import * as ConfigVerdictRules from "./ConfigVerdictRules.js"
@@ -74,6 +75,10 @@ const checkProvider = (
   if (url !== undefined) return field("baseUrl", url)
   const key = provider.apiKey ? valueFault(provider.apiKey, true) : undefined
   if (key !== undefined) return field("apiKey", key)
+  for (const [name, group] of Object.entries(provider.groups ?? {})) {
+    const limit = limitFault(group, [...place, "groups", name])
+    if (limit !== undefined) return limit
+  }
   return checkVerdictRules(provider.rules ?? [], place) ?? checkTokens(provider.tokens ?? [], place)
 }
 
@@ -104,6 +109,8 @@ const checkTokens = (tokens: ReadonlyArray<TokenEntry>, provider: ReadonlyArray<
     if (token.weight != null && !(token.weight > 0 && Number.isFinite(token.weight))) {
       return field("weight", "must be above 0", 'To keep a token from being used, set "enabled" to false.')
     }
+    const limit = limitFault(token, place)
+    if (limit !== undefined) return limit
     const alias = token.alias ? nameFault(token.alias) : undefined
     if (alias !== undefined) return field("alias", alias)
     const namesake = names.indexOf(names[index] ?? "")
@@ -120,6 +127,13 @@ const checkTokens = (tokens: ReadonlyArray<TokenEntry>, provider: ReadonlyArray<
     }
   }
   return undefined
+}
+
+const limitFault = (entry: ConfigLimits.GroupEntry, place: ReadonlyArray<PropertyKey>): Broken | undefined => {
+  const fault = ConfigLimits.fault(entry)
+  if (fault === undefined) return undefined
+  const field = [...place, fault.field]
+  return { place: field, reason: `${renderPlace(field)} ${fault.reason}`, remedy: "Leave it out for no limit." }
 }
 
 const nameFault = (text: string): string | undefined =>

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as ConfigLimits from "./ConfigLimits.js"
 import { RuleEntry } from "./ConfigVerdictRules.js"
 
 const described = <A, I>(schema: Schema.Schema<A, I>, description: string) => schema.annotations({ description })
@@ -27,7 +28,8 @@ export const TokenEntry = described(
     enabled: optional(described(Schema.Boolean, "true or false")),
     group: optional(text),
     /** Sent as `Authorization: Bearer` whatever the provider's usual way is. */
-    bearer: optional(described(Schema.Boolean, "true or false"))
+    bearer: optional(described(Schema.Boolean, "true or false")),
+    ...ConfigLimits.fields
   }),
   'an object like {"value": "env:NAME"}'
 )
@@ -71,7 +73,14 @@ export const ProviderEntry = described(
     envVars: optional(
       described(Schema.Redacted(Schema.Record({ key: Schema.String, value: Schema.Unknown })), "an object of texts")
     ),
-    rules: optional(described(Schema.Array(RuleEntry), "an array of rules"))
+    rules: optional(described(Schema.Array(RuleEntry), "an array of rules")),
+    /** Limits that tokens of a group share, by its name. */
+    groups: optional(
+      described(
+        Schema.Record({ key: Schema.String, value: ConfigLimits.GroupEntry }),
+        'an object like {"acme": {"requestsPerMinute": 60}}'
+      )
+    )
   }),
   'an object like {"id": "anthropic", "type": "anthropic", "tokens": []}'
 )

@@ -12,6 +12,7 @@ import * as Ref from "effect/Ref"
 import type { LoadedProvider } from "./ConfigLoad.js"
 import { ConfigStore } from "./ConfigStore.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import * as Limits from "./core/Limits.js"
 import type { Strategy } from "./core/Strategy.js"
 import { type Provider, withRules } from "./Provider.js"
 import { byType, generic } from "./providers/index.js"
@@ -56,6 +57,8 @@ export interface Options {
   readonly baseUrl?: string
   /** Default `round-robin`. */
   readonly strategy?: Strategy
+  /** What is asked at most of the tokens of a group together, by its name. */
+  readonly groupLimits?: Readonly<Record<string, Partial<Limits.Limits>>>
   readonly tokens: ReadonlyArray<
     | Redacted.Redacted
     | {
@@ -64,6 +67,7 @@ export interface Options {
         readonly weight?: number
         readonly enabled?: boolean
         readonly group?: string
+        readonly limits?: Partial<Limits.Limits>
       }
   >
 }
@@ -125,6 +129,7 @@ const fromLoaded = (loaded: LoadedProvider): ConfiguredProvider => ({
   vendor: withRules(vendorOf(loaded), loaded.rules),
   baseUrl: loaded.baseUrl ?? vendorOf(loaded).baseUrl,
   strategy: loaded.strategy,
+  groupLimits: loaded.groupLimits,
   tokens: new Map(loaded.tokens.map((token) => [token.id, token])),
   problems: loaded.problems.map(({ alias, reason }) => ({ alias, reason }))
 })
@@ -143,6 +148,7 @@ const configured = (options: Options): ConfiguredProvider => {
       weight: given.weight ?? 1,
       enabled: given.enabled ?? true,
       group: given.group,
+      limits: given.limits === undefined ? undefined : Limits.of(given.limits),
       bearer: false
     }
   })
@@ -152,6 +158,9 @@ const configured = (options: Options): ConfiguredProvider => {
     vendor: options.provider,
     baseUrl: (options.baseUrl ?? options.provider.baseUrl).replace(/\/+$/, ""),
     strategy: options.strategy ?? "round-robin",
+    groupLimits: Object.fromEntries(
+      Object.entries(options.groupLimits ?? {}).map(([name, limits]) => [name, Limits.of(limits)])
+    ),
     tokens: new Map(tokens.map((token) => [token.id, token])),
     problems: []
   }

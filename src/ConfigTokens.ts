@@ -6,7 +6,9 @@
  * @since 0.1.0
  */
 import * as Redacted from "effect/Redacted"
+import * as ConfigLimits from "./ConfigLimits.js"
 import type { ProviderEntry, TokenEntry } from "./ConfigSchema.js"
+import type * as Limits from "./core/Limits.js"
 import * as Environment from "./Environment.js"
 import * as TokenReference from "./TokenReference.js"
 
@@ -24,6 +26,7 @@ export interface ConfiguredToken {
   readonly enabled: boolean
   readonly group: string | undefined
   readonly bearer: boolean
+  readonly limits: Limits.Limits | undefined
   /** Where it stands, from the provider's entry on. */
   readonly place: ReadonlyArray<PropertyKey>
 }
@@ -43,7 +46,7 @@ export const configuredTokens = (
   if (tokens.length > 0) {
     return aliases(tokens).map((alias, index) => fromEntry(alias, tokens[index], ["tokens", index]))
   }
-  const lone = { weight: 1, enabled: true, group: undefined }
+  const lone = { weight: 1, enabled: true, group: undefined, limits: undefined }
   if (entry.apiKey && Redacted.value(entry.apiKey).trim() !== "") {
     return [{ ...lone, alias: "default", value: entry.apiKey, bearer: false, place: ["apiKey"] }]
   }
@@ -114,6 +117,7 @@ const fromEntry = (
   enabled: entry?.enabled ?? true,
   group: entry?.group || undefined,
   bearer: entry?.bearer ?? false,
+  limits: ConfigLimits.of(entry),
   place
 })
 

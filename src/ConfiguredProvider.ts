@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { GroupLimits } from "./core/Operation.js"
 import type { Strategy } from "./core/Strategy.js"
 import type { Provider } from "./Provider.js"
 import type { Token } from "./Token.js"
@@ -19,6 +20,8 @@ export interface ConfiguredProvider {
   /** Where requests go: a relay's URL or the vendor's own; no trailing slash. */
   readonly baseUrl: string
   readonly strategy: Strategy
+  /** What the user states of the limits of groups, by name. */
+  readonly groupLimits?: GroupLimits | undefined
   readonly tokens: ReadonlyMap<string, Token>
   /** Tokens that are configured but cannot be used, and why: a reference that leads nowhere. */
   readonly problems: ReadonlyArray<{ readonly alias: string; readonly reason: string }>

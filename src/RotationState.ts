@@ -72,14 +72,18 @@ export const configure = (
         known === undefined
           ? {
               provider,
-              pool: Operation.fresh(provider.id, profiles, provider.strategy, now),
+              pool: Operation.fresh(provider.id, profiles, provider.strategy, now, provider.groupLimits),
               budget: RetryBudget.full(terms, now),
               queue: WaitQueue.empty,
               admission: Admission.initial,
               saved: new Map(),
               told: {}
             }
-          : { ...known, provider, pool: Operation.reconcile(known.pool, profiles, provider.strategy, now) }
+          : {
+              ...known,
+              provider,
+              pool: Operation.reconcile(known.pool, profiles, provider.strategy, now, provider.groupLimits)
+            }
       return [provider.id, entry]
     })
   )
@@ -138,5 +142,6 @@ const profile = (token: Token): Profile => ({
   alias: token.alias,
   weight: token.weight,
   enabled: token.enabled,
-  group: token.group
+  group: token.group,
+  limits: token.limits
 })

@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto"
 import * as Redacted from "effect/Redacted"
+import type { Limits } from "./core/Limits.js"
 
 /**
  * @since 0.1.0
@@ -25,6 +26,8 @@ export interface Token {
   readonly enabled: boolean
   /** Tokens of one group share the vendor's limits (an organization, project or account). */
   readonly group: string | undefined
+  /** What the user states of its limits, if anything. */
+  readonly limits: Limits | undefined
   /** Sent as `Authorization: Bearer` whatever the provider's usual way is. */
   readonly bearer: boolean
 }

@@ -1,29 +1,36 @@
 /**
  * A tally: how much was used within any minute, for limits that must hold in every one of them.
  *
- * Counted by the second, each kept for 61, so that what has left the tally is a full minute old.
+ * What is used within one second is one entry, as old as the latest of it: so an entry that has left the tally is a full
+ * minute old, and there are never more than sixty-one.
  *
  * @since 0.1.0
  */
 
-const kept = 61
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Entry {
+  /** When the first and the last of it was used, epoch milliseconds. */
+  readonly first: number
+  readonly last: number
+  readonly amount: number
+}
 
 /**
- * `second` is that of the latest entry; the entry of second `s` is at `s % 61`.
+ * The oldest first.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Tally {
-  readonly second: number
-  readonly slots: ReadonlyArray<number>
-}
+export type Tally = ReadonlyArray<Entry>
 
 /**
  * @since 0.1.0
  * @category constructors
  */
-export const empty: Tally = { second: -kept, slots: new Array<number>(kept).fill(0) }
+export const empty: Tally = []
 
 /**
  * Adds an amount at this time.
@@ -32,12 +39,12 @@ export const empty: Tally = { second: -kept, slots: new Array<number>(kept).fill
  * @category transitions
  */
 export const add = (self: Tally, amount: number, now: number): Tally => {
-  // A clock that was set back adds to the latest second: nothing is forgotten early.
-  const second = Math.max(self.second, secondOf(now))
-  const slots = self.slots.slice()
-  for (let s = Math.max(self.second + 1, second - kept + 1); s <= second; s++) slots[slotOf(s)] = 0
-  slots[slotOf(second)] = (slots[slotOf(second)] ?? 0) + amount
-  return { second, slots }
+  const counting = self.filter((entry) => counts(entry, now))
+  const latest = counting.at(-1)
+  // A clock that was set back adds to the latest entry: nothing is forgotten early.
+  return latest !== undefined && now - latest.first < entryMillis
+    ? [...counting.slice(0, -1), { ...latest, last: Math.max(latest.last, now), amount: latest.amount + amount }]
+    : [...counting, { first: now, last: now, amount }]
 }
 
 /**
@@ -47,11 +54,10 @@ export const add = (self: Tally, amount: number, now: number): Tally => {
  * @category transitions
  */
 export const correct = (self: Tally, amount: number, at: number): Tally => {
-  const second = Math.min(self.second, secondOf(at))
-  if (amount === 0 || second <= self.second - kept) return self
-  const slots = self.slots.slice()
-  slots[slotOf(second)] = Math.max(0, (slots[slotOf(second)] ?? 0) + amount)
-  return { second: self.second, slots }
+  const index = amount === 0 ? -1 : self.findIndex(({ first, last }) => first <= at && at <= last)
+  return index < 0
+    ? self
+    : self.map((entry, i) => (i === index ? { ...entry, amount: Math.max(0, entry.amount + amount) } : entry))
 }
 
 /**
@@ -60,11 +66,8 @@ export const correct = (self: Tally, amount: number, at: number): Tally => {
  * @since 0.1.0
  * @category getters
  */
-export const sum = (self: Tally, now: number): number => {
-  let total = 0
-  for (let s = oldest(self, now); s <= self.second; s++) total += self.slots[slotOf(s)] ?? 0
-  return total
-}
+export const sum = (self: Tally, now: number): number =>
+  self.reduce((total, entry) => (counts(entry, now) ? total + entry.amount : total), 0)
 
 /**
  * The first time at which no more than `room` counts, or nothing at all: `now` when that is so already.
@@ -74,16 +77,18 @@ export const sum = (self: Tally, now: number): number => {
  */
 export const roomAt = (self: Tally, room: number, now: number): number => {
   let total = sum(self, now)
-  if (total <= Math.max(0, room)) return now
-  for (let s = oldest(self, now); s <= self.second; s++) {
-    total -= self.slots[slotOf(s)] ?? 0
-    if (total <= room) return (s + kept) * 1000
+  let at = now
+  for (const entry of self) {
+    if (total <= Math.max(0, room)) return at
+    if (!counts(entry, now)) continue
+    total -= entry.amount
+    at = entry.last + minute
   }
-  return (self.second + kept) * 1000
+  return at
 }
 
-const oldest = (self: Tally, now: number): number => Math.max(self.second - kept + 1, secondOf(now) - kept + 1)
+const counts = ({ last }: Entry, now: number): boolean => last + minute > now
 
-const secondOf = (at: number): number => Math.floor(at / 1000)
+const minute = 60_000
 
-const slotOf = (second: number): number => ((second % kept) + kept) % kept
+const entryMillis = 1_000
