@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import type * as Audit from "./core/Audit.js"
 import * as Headroom from "./core/Headroom.js"
 import * as Lending from "./core/Lending.js"
 import type * as Outcome from "./core/Outcome.js"
@@ -38,7 +39,7 @@ export interface Leasing {
  */
 export const make = (pools: Pools, config: Config): Leasing => {
   const probeMillis = Duration.toMillis(config.probeTimeout)
-  const policy: Omit<Settlement.Policy, "circuitMillis"> = {
+  const policy: Omit<Settlement.Policy, "audit" | "circuitMillis"> = {
     threshold: config.failureThreshold,
     quotaMillis: Duration.toMillis(config.quotaRest),
     modelMillis: Duration.toMillis(config.modelRest),
@@ -70,9 +71,10 @@ export const make = (pools: Pools, config: Config): Leasing => {
               Settlement.nextTrip(entry.pool, lease, outcome)
             )
           : 0
+      const audit = outcome._tag === "Failure" ? yield* auditTerms(config) : null
       const now = yield* Clock.currentTimeMillis
       yield* pools.change(lease.providerId, ({ pool }) =>
-        Settlement.settle(pool, lease, { now, outcome, ...stated, policy: { ...policy, circuitMillis } })
+        Settlement.settle(pool, lease, { now, outcome, ...stated, policy: { ...policy, audit, circuitMillis } })
       )
     }).pipe(Effect.uninterruptible)
 
@@ -107,3 +109,12 @@ export const make = (pools: Pools, config: Config): Leasing => {
 
   return { lend, settle, hold }
 }
+
+/** Tokens benched together are not all asked about together. */
+const auditTerms = ({ auditAfter, auditInterval }: Config): Effect.Effect<Audit.Terms | null> =>
+  auditInterval === null
+    ? Effect.succeed(null)
+    : Effect.map(Random.nextRange(1, 1.2), (share) => ({
+        afterMillis: Duration.toMillis(auditAfter),
+        everyMillis: Duration.toMillis(auditInterval) * share
+      }))

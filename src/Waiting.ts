@@ -222,5 +222,9 @@ const returnsAt = (pool: Pool.Pool, wish: WaitQueue.Wish, now: number): number |
 /** The first time at which the pool, or what holds all of it, changes by itself. */
 const nextChange = (pool: Pool.Pool, now: number): number => {
   const whole = [null, ...Object.keys(pool.models)].map((model) => Pool.opensAt(pool, model, now))
-  return Math.min(...[Pool.nextWake(pool), ...whole].map((at) => (at !== null && at > now ? Math.ceil(at) : Infinity)))
+  return Math.min(
+    ...[Pool.nextWake(pool), Pool.nextAudit(pool), ...whole].map((at) =>
+      at !== null && at > now ? Math.ceil(at) : Infinity
+    )
+  )
 }

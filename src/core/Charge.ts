@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Audit from "./Audit.js"
 import * as Circuit from "./Circuit.js"
 import type { Cooldown } from "./Cooldown.js"
 import type * as Corroboration from "./Corroboration.js"
@@ -40,6 +41,8 @@ export interface Policy {
   readonly corroboration?: Corroboration.Terms | null | undefined
   /** When the circuit of the provider opens; `null` or absent: never. */
   readonly trouble?: Trouble.Terms | null | undefined
+  /** Which long rests are audited; `null` or absent: none. */
+  readonly audit?: Audit.Terms | null | undefined
 }
 
 /**
@@ -274,7 +277,7 @@ const restFor = ({ lease, now, outcome, policy }: Case): Cooldown | null => {
   // A model that a token may never use, but which one we do not know: too little to hold the whole token out for.
   if (cooldownMillis === "permanent") return scope === "token+model" && lease.model === null ? null : until(null)
   if (cooldownMillis !== null && !Number.isNaN(cooldownMillis))
-    return until(Number.isFinite(cooldownMillis) ? cooldownMillis : null)
+    return Audit.plan(until(Number.isFinite(cooldownMillis) ? cooldownMillis : null), policy.audit, now)
   if (scope === "provider" || scope === "model") return null
   if (blame === "quota") return until(policy.quotaMillis, "guess")
   if (blame === "model") return until(policy.modelMillis, "guess")

@@ -20,7 +20,8 @@ export const Cooldown = Schema.Struct({
   provenance: Schema.Literal("stated", "documented", "guess"),
   code: Schema.String,
   why: Schema.String,
-  evidence: Schema.Array(Schema.String)
+  evidence: Schema.Array(Schema.String),
+  auditAt: Schema.optional(Schema.Number)
 })
 
 /**
@@ -35,6 +36,8 @@ export interface Cooldown {
   readonly code: string
   readonly why: string
   readonly evidence: ReadonlyArray<string>
+  /** From when on it may be asked whether it still holds; absent: its end is waited for. */
+  readonly auditAt?: number | undefined
 }
 
 /**
@@ -60,7 +63,24 @@ export const same = (a: Cooldown | null, b: Cooldown | null): boolean =>
   a === b || (a !== null && b !== null && compare(a, b) === 0)
 
 /**
- * Which of two holds longer; 0 only for two that say the same.
+ * Whether two are one rest, whenever it is to be audited.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isSameRest = (a: Cooldown, b: Cooldown): boolean => same({ ...a, auditAt: b.auditAt }, b)
+
+/**
+ * Puts the next audit off; never brings one forward.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const auditFrom = (self: Cooldown, at: number): Cooldown =>
+  self.auditAt === undefined || at <= self.auditAt ? self : { ...self, auditAt: at }
+
+/**
+ * Which of two holds longer; 0 only for two that say the same. Of one rest, the one that was audited later.
  *
  * @since 0.1.0
  * @category getters
@@ -70,7 +90,8 @@ export const compare = (a: Cooldown, b: Cooldown): number =>
     ? certainty[a.provenance] - certainty[b.provenance] ||
       b.since - a.since ||
       order(a.code, b.code) ||
-      order(text(a), text(b))
+      order(text(a), text(b)) ||
+      (a.auditAt ?? 0) - (b.auditAt ?? 0)
     : (a.until ?? Infinity) - (b.until ?? Infinity)
 
 const certainty: Record<Provenance, number> = { guess: 0, documented: 1, stated: 2 }

@@ -84,6 +84,14 @@ export const limited = (self: Gate, limits: Limits.Limits): Gate =>
   Limits.same(self.limits, limits) ? self : { ...self, limits }
 
 /**
+ * The gate without what the vendor stated.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const unstated = (self: Gate): Gate => ({ ...self, stated: open.stated })
+
+/**
  * When the next request may go: `now` or earlier when it may go now; `Infinity` when one in flight must end first.
  *
  * @since 0.1.0
@@ -122,7 +130,7 @@ export type Reason = "limit_set" | "limit_stated" | "pace_learnt"
 export const reason = (self: Gate, now: number): Reason => {
   const at = opensAt(self, now)
   if (self.pace !== null && Pace.opensAt(self.pace) >= at) return "pace_learnt"
-  return opensAt({ ...self, stated: open.stated }, now) >= at ? "limit_set" : "limit_stated"
+  return opensAt(unstated(self), now) >= at ? "limit_set" : "limit_stated"
 }
 
 /**

@@ -37,4 +37,6 @@ export interface Hold {
   readonly code: string | null
   readonly why: string
   readonly evidence: ReadonlyArray<string>
+  /** From when on it may be asked whether it still holds, before its time; absent: it is not asked. */
+  readonly auditAt?: number | undefined
 }

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Circuit from "./Circuit.js"
+import type { Cooldown } from "./Cooldown.js"
 import type * as Headroom from "./Headroom.js"
 
 /**
@@ -29,9 +30,24 @@ export interface Lease {
   readonly passed: ReadonlyArray<Headroom.Passed>
   /** Whether it shows for all others if the provider is back. */
   readonly probesProvider: boolean
+  /** The rests it asks about before their time; none for all but audits. */
+  readonly audits: ReadonlyArray<Audited>
   readonly token: Epoch
   /** The epoch of the token's standing for `model`; `null` without a model. */
   readonly forModel: Epoch | null
+}
+
+/**
+ * A rest that is audited, and where it is held.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Audited {
+  readonly scope: "token" | "token+model" | "group"
+  readonly model: string | null
+  readonly group: string | null
+  readonly rest: Cooldown
 }
 
 /**

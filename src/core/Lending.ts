@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Audit from "./Audit.js"
 import * as Circuit from "./Circuit.js"
 import * as Flow from "./Flow.js"
 import * as Headroom from "./Headroom.js"
@@ -48,11 +49,11 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
   const model = request.model ?? null
   const woken = Pool.wake(self, now)
   const slotAndTurn = choose(woken.pool, request, model)
-  if (slotAndTurn === null) return { ...woken, lease: null }
+  const before = slotAndTurn === null ? undefined : Slots.get(woken.pool.members, slotAndTurn[0])
+  if (slotAndTurn === null || before === undefined) return { ...woken, lease: null }
   const [slot, turn] = slotAndTurn
-  const before = Slots.get(woken.pool.members, slot)
-  if (before === undefined) return { ...woken, lease: null }
   const number = woken.pool.leases + 1
+  const audits = Audit.asksAbout(woken.pool, before, model, now)
   const counted = request.counted ?? true
   let events = woken.events
   let member: Member.Member = {
@@ -73,7 +74,11 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
   }
   const probesToken = sendProbe(null, before.standing)
   const probesModel = model !== null && sendProbe(model, Member.modelStanding(before, model))
-  const used = Pool.touch(woken.pool, slot, member, turn, number)
+  const rested =
+    audits.length === 0
+      ? woken.pool
+      : Audit.begin(woken.pool, slot, { lease: number, model, now, until: now + request.probeMillis })
+  const used = Pool.touch(rested, slot, member, turn, number)
   const lent = probesToken || probesModel ? Pool.put(used, slot, member, now) : used
   const [passed, gated] = Headroom.pass(lent, slot, member, { model, counted, now })
   const [probesProvider, probing] = Outage.probe(gated, now)
@@ -95,6 +100,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
       counted,
       passed,
       probesProvider,
+      audits,
       token: epoch(member.standing, probesToken),
       forModel: model === null ? null : epoch(Member.modelStanding(member, model), probesModel)
     }
@@ -123,6 +129,7 @@ export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: n
     counted: false,
     passed: Headroom.nothing,
     probesProvider: false,
+    audits: [],
     token: epoch(standing, probe && standing.circuit._tag === "HalfOpen"),
     forModel: null
   }
@@ -144,5 +151,9 @@ const choose = (pool: Pool.Pool, request: Request, model: string | null): readon
     if (found !== null) lane = Strategy.place(lane, found.slot, found.member, false)
   }
   const [slot, turn] = Strategy.pick(pool.strategy, lane, pool.turn, request.random)
-  return slot < 0 ? null : [slot, turn]
+  if (slot >= 0) return [slot, turn]
+  // Who is handed a token by hand may never say how it went.
+  if (request.counted === false) return null
+  const audited = Audit.choose(pool, { model, exclude: request.exclude ?? [], now: request.now })
+  return audited < 0 ? null : [audited, pool.turn]
 }

@@ -106,9 +106,9 @@ export const reconcile = (
     const found = Pool.find(self, profile.id)
     return found === null ? Member.make(profile, self.leases) : { ...found.member, profile }
   })
-  const { doubt, flow, groups, leases, models, provider, providerId, throughput, trouble } = self
+  const { audit, doubt, flow, groups, leases, models, provider, providerId, throughput, trouble } = self
   const next = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
-  return { ...next, doubt, trouble, flow, throughput, leases, turn: carryTurn(self, next) }
+  return { ...next, audit, doubt, trouble, flow, throughput, leases, turn: carryTurn(self, next) }
 }
 
 /**

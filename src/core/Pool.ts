@@ -9,6 +9,7 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
+import * as AuditTime from "./AuditTime.js"
 import * as Corroboration from "./Corroboration.js"
 import * as Flow from "./Flow.js"
 import * as Grouped from "./Grouped.js"
@@ -54,6 +55,10 @@ export interface Pool {
   readonly leases: number
   /** For each waiting slot, when its place in a lane next changes by itself. */
   readonly agenda: MinTree.MinTree
+  /** For each slot, from when on a long rest of it may be audited. */
+  readonly audits: MinTree.MinTree
+  /** The latest audit, by number of its lease, and until when nobody else audits; one is out at a time. */
+  readonly audit: { readonly lease: number; readonly until: number }
 }
 
 /**
@@ -108,7 +113,9 @@ export const make = (options: {
     turn: Strategy.initialTurn(lane),
     doubt: Corroboration.initial,
     leases: 0,
-    agenda: MinTree.empty(members.length)
+    agenda: MinTree.empty(members.length),
+    audits: MinTree.empty(members.length),
+    audit: { lease: 0, until: Number.NEGATIVE_INFINITY }
   }
   members.forEach((member, slot) => {
     pool = put(pool, slot, member, options.now)
@@ -199,7 +206,8 @@ export const put = (self: Pool, slot: number, changed: Member.Member, now: numbe
       capacity: self.members.length,
       shut: OwnedGates.shut(self.gates, member, now)
     }),
-    agenda: MinTree.set(self.agenda, slot, wakeAt(self, member, now))
+    agenda: MinTree.set(self.agenda, slot, wakeAt(self, member, now)),
+    audits: MinTree.set(self.audits, slot, AuditTime.firstDue(member, groupStanding(self, member), now))
   }
 }
 
@@ -232,6 +240,14 @@ export const touch = (
  * @category getters
  */
 export const nextWake = (self: Pool): number => MinTree.min(self.agenda)
+
+/**
+ * From when on somebody may be lent to audit its rest; `Infinity` when nobody may.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const nextAudit = (self: Pool): number => Math.max(self.audit.until, MinTree.min(self.audits))
 
 /**
  * Brings back whoever has waited long enough.
@@ -270,13 +286,9 @@ export const origin = (self: Pool, member: Member.Member, now: number) => ({
 
 /** The first time at which the member's place in any lane changes by itself. */
 const wakeAt = (self: Pool, member: Member.Member, now: number): number => {
-  let first = Infinity
-  const consider = (standing: Standing.Standing) => {
-    const until = Standing.heldUntil(standing, now)
-    if (until !== null && until > now && until < first) first = until
+  let first = Math.min(Standing.changesAt(member.standing, now), Standing.changesAt(groupStanding(self, member), now))
+  for (const model of Object.keys(member.models)) {
+    first = Math.min(first, Standing.changesAt(Member.modelStanding(member, model), now))
   }
-  consider(member.standing)
-  consider(groupStanding(self, member))
-  for (const model of Object.keys(member.models)) consider(Member.modelStanding(member, model))
   return Math.min(first, OwnedGates.nextOpening(self.gates, member, now))
 }

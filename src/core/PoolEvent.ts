@@ -54,6 +54,18 @@ export type PoolEvent =
   | (Origin & { readonly _tag: "CircuitHalfOpened"; readonly model: string | null })
   | (Origin & { readonly _tag: "CircuitClosed"; readonly model: string | null })
   | (Origin & { readonly _tag: "Isolated"; readonly code: string; readonly why: string })
+  /** A long rest was asked about before its time and holds no longer: this is what was ended. */
+  | (Origin & {
+      readonly _tag: "AuditPassed"
+      readonly scope: Scope
+      readonly model: string | null
+      readonly group: string | null
+      readonly until: number | null
+      readonly blame: Blame
+      readonly provenance: Provenance
+      readonly code: string
+      readonly why: string
+    })
   /** A rest ran out and the token can be lent again. */
   | (Origin & { readonly _tag: "Returned" })
   | (Origin & { readonly _tag: "Reset" })

@@ -67,7 +67,7 @@ export const empty: PoolState = {
   members: {},
   groups: {},
   models: {},
-  provider: { term: 0, withdrawals: 0, circuit: Circuit.closed, cooldown: null, guesses: [] },
+  provider: { term: 0, withdrawals: 0, circuit: Circuit.closed, cooldown: null, guesses: [], lifts: 0 },
   inFlight: {}
 }
 
@@ -223,7 +223,8 @@ const remember = (standing: Standing.Remembered): Standing.Remembered => ({
   withdrawals: standing.withdrawals,
   circuit: standing.circuit,
   cooldown: standing.cooldown,
-  guesses: standing.guesses
+  guesses: standing.guesses,
+  lifts: standing.lifts
 })
 
 const rememberAll = (standings: Readonly<Record<string, Standing.Standing>>) =>

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Audit from "./Audit.js"
 import * as Charge from "./Charge.js"
 import * as Circuit from "./Circuit.js"
 import * as Counts from "./Counts.js"
@@ -61,27 +62,35 @@ export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.St
   const woken = Pool.wake(self, now)
   const located = Pool.find(woken.pool, lease.tokenId)
   // The token was removed while it was in use: there is nobody left to charge.
-  if (located === null) return woken
+  if (located === null) return { ...woken, pool: Audit.giveBack(woken.pool, lease, now) }
   const known = owner === undefined ? woken.pool : Grouping.learn(woken.pool, located.slot, owner, now)
   const heard = hearOfProvider(known, lease, verdict)
   const answer = { actual: costOf(usage), isServed: outcome._tag === "Success" }
-  const pool = Headroom.giveBack(heard.pool, lease, located.slot, answer, now)
+  const audited = hearOfRests(heard.pool, lease, verdict)
+  const pool = Headroom.giveBack(audited.pool, lease, located.slot, answer, now)
   const { slot, member } = Pool.find(pool, lease.tokenId) ?? located
   const out = lease.counted && lease.number > member.joined && member.inFlight > 0
   const returned = out ? { ...member, inFlight: member.inFlight - 1 } : member
   const counted =
     usage === undefined ? returned : { ...returned, counts: Counts.use(returned.counts, lease.model, usage) }
   const step = charged(pool, slot, counted, lease, verdict)
-  return append([...woken.events, ...heard.events], step)
+  return append([...woken.events, ...heard.events, ...audited.events], step)
 }
 
 /**
- * The answer to this lease has begun: whatever becomes of it, the provider is there.
+ * The answer to this lease has begun: whatever becomes of it, the provider is there, and what rested the token does not
+ * hold any more.
  *
  * @since 0.1.0
  * @category transitions
  */
 export const begun = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => {
+  const answered = answeredBy(self, lease, now)
+  return append(answered.events, Audit.pass(answered.pool, lease, now))
+}
+
+/** Whoever answers is there. */
+const answeredBy = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => {
   const found = Pool.find(self, lease.tokenId)
   return found === null
     ? { pool: self, events: [] }
@@ -91,7 +100,21 @@ export const begun = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => 
 /** What a verdict says of the provider itself; its failures are charged with all others. */
 const hearOfProvider = (pool: Pool.Pool, lease: Lease, { now, outcome }: Verdict): Pool.Step => {
   if (outcome._tag === "Abandoned") return { pool: Outage.abandon(pool, lease, now), events: [] }
-  return outcome._tag === "Failure" && outcome.blame === "provider" ? { pool, events: [] } : begun(pool, lease, now)
+  return outcome._tag === "Failure" && outcome.blame === "provider"
+    ? { pool, events: [] }
+    : answeredBy(pool, lease, now)
+}
+
+/** What a verdict says of the rests that the lease audited. */
+const hearOfRests = (pool: Pool.Pool, lease: Lease, { now, outcome, policy }: Verdict): Pool.Step => {
+  switch (outcome._tag) {
+    case "Success":
+      return Audit.pass(pool, lease, now)
+    case "Abandoned":
+      return { pool: Audit.giveBack(pool, lease, now), events: [] }
+    case "Failure":
+      return { pool: Audit.fail(pool, lease, policy.audit?.everyMillis ?? 0, now), events: [] }
+  }
 }
 
 /** Vendors do not count what was read from a cache. */

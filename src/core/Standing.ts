@@ -8,7 +8,8 @@
  * given in: a failure of an older generation is not counted again, so a burst counts once. `term` moves only when a
  * person acts: an answer of an older term changes nothing, and where two processes meet, the later term wins whole.
  * `withdrawals` moves when guesses are taken back, so that they stay back. Within a term cooldowns merge by maximum and
- * circuits by `Circuit.latest`, so neither process loses what only the other has seen.
+ * circuits by `Circuit.latest`, so neither process loses what only the other has seen. `lifts` counts the facts that an
+ * audit ended before their time; the later count wins, so that they stay ended.
  *
  * @since 0.1.0
  */
@@ -27,7 +28,8 @@ export const Remembered = Schema.Struct({
   withdrawals: Schema.Number,
   circuit: Circuit.Circuit,
   cooldown: Schema.NullOr(Cooldown.Cooldown),
-  guesses: Schema.Array(Cooldown.Cooldown)
+  guesses: Schema.Array(Cooldown.Cooldown),
+  lifts: Schema.optionalWith(Schema.Number, { default: () => 0 })
 })
 
 /**
@@ -41,6 +43,7 @@ export interface Remembered {
   readonly cooldown: Cooldown.Cooldown | null
   /** At most one per code, the longest first; the four longest are kept. */
   readonly guesses: ReadonlyArray<Cooldown.Cooldown>
+  readonly lifts: number
 }
 
 /**
@@ -61,7 +64,8 @@ export const initial: Standing = {
   generation: 0,
   circuit: Circuit.closed,
   cooldown: null,
-  guesses: []
+  guesses: [],
+  lifts: 0
 }
 
 /**
@@ -73,6 +77,7 @@ export const initial: Standing = {
 export const isInitial = (self: Remembered): boolean =>
   self.term === 0 &&
   self.withdrawals === 0 &&
+  self.lifts === 0 &&
   self.cooldown === null &&
   self.guesses.length === 0 &&
   Circuit.same(self.circuit, Circuit.closed)
@@ -85,6 +90,7 @@ export const same = (a: Remembered, b: Remembered): boolean =>
   a === b ||
   (a.term === b.term &&
     a.withdrawals === b.withdrawals &&
+    a.lifts === b.lifts &&
     Circuit.same(a.circuit, b.circuit) &&
     Cooldown.same(a.cooldown, b.cooldown) &&
     a.guesses.length === b.guesses.length &&
@@ -164,6 +170,29 @@ export const rest = (self: Standing, cooldown: Cooldown.Cooldown): Standing => {
 }
 
 /**
+ * The next time after `now` at which what may be done with it changes by itself; `Infinity` when there is none.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const changesAt = (self: Standing, now: number): number => {
+  const ends = [heldUntil(self, now)]
+  if (self.cooldown?.auditAt !== undefined) ends.push(self.cooldown.until, ...self.guesses.map(({ until }) => until))
+  return ends.reduce<number>((first, at) => (at !== null && at > now ? Math.min(first, at) : first), Infinity)
+}
+
+/**
+ * An audit found that this cooldown holds no longer. One that was imposed since stays.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const lift = (self: Standing, cooldown: Cooldown.Cooldown): Standing =>
+  self.cooldown !== null && Cooldown.isSameRest(self.cooldown, cooldown)
+    ? { ...self, cooldown: null, lifts: self.lifts + 1, generation: self.generation + 1 }
+    : self
+
+/**
  * Moves the circuit.
  *
  * @since 0.1.0
@@ -225,7 +254,9 @@ export const merge = (a: Remembered, b: Remembered): Remembered => {
     term: a.term,
     withdrawals: Math.max(a.withdrawals, b.withdrawals),
     circuit: Circuit.latest(a.circuit, b.circuit),
-    cooldown: Cooldown.longer(a.cooldown, b.cooldown),
+    cooldown:
+      a.lifts === b.lifts ? Cooldown.longer(a.cooldown, b.cooldown) : a.lifts > b.lifts ? a.cooldown : b.cooldown,
+    lifts: Math.max(a.lifts, b.lifts),
     guesses:
       a.withdrawals === b.withdrawals
         ? joinGuesses(a.guesses, b.guesses)

@@ -1,5 +1,6 @@
 import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
+import type { Cooldown } from "../../src/core/Cooldown.js"
 import * as Counts from "../../src/core/Counts.js"
 import type { Lease } from "../../src/core/Lending.js"
 import * as Lending from "../../src/core/Lending.js"
@@ -21,21 +22,31 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
   let pool = initial
   let now = 1_000
   let out: ReadonlyArray<Lease> = []
+  let passed: Lease | null = null
+  const refused = new Map<string, number>()
   const idOf = (n: number) => [...pool.slotOf.keys()][n % Math.max(1, pool.slotOf.size)] ?? "nobody"
   const settle = (lease: Lease, outcome: Outcome.Outcome, owner?: string) => {
     out = out.filter((other) => other !== lease)
     const circuitMillis = growing(Settlement.nextTrip(pool, lease, outcome))
-    const verdict = { now, outcome, owner, policy: { ...policy, threshold: 1, circuitMillis, corroboration: terms } }
+    const own = { ...policy, threshold: 1, circuitMillis, corroboration: terms, audit: laws.auditTerms }
+    const verdict = { now, outcome, owner, policy: own }
+    if (outcome._tag === "Success") passed = lease
+    if (outcome._tag === "Failure") for (const { rest } of lease.audits) refused.set(restOf(lease, rest), now)
     pool = Settlement.settle(pool, lease, verdict).pool
   }
   for (const op of ops) {
     const before = pool
+    passed = null
     switch (op._tag) {
       case "Acquire": {
         const exclude = op.exclude === null ? [] : [idOf(op.exclude)]
         const request = { now, random: (now % 97) / 97, model: op.model, exclude, probeMillis }
         const step = Lending.acquire(pool, request)
         laws.expectHonestLending(before, request, step.lease, out)
+        for (const { rest } of step.lease?.audits ?? []) {
+          const last = step.lease === null ? undefined : refused.get(restOf(step.lease, rest))
+          if (last !== undefined) expect(now - last).toBeGreaterThanOrEqual(laws.auditTerms.everyMillis)
+        }
         pool = step.pool
         if (step.lease !== null) out = [...out, step.lease]
         break
@@ -64,7 +75,7 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
     }
     laws.expectIndexesInStep(pool, now)
     laws.expectInFlight(pool, out)
-    if (op._tag !== "Reconcile") laws.expectNoStatedRestShortened(before, pool, now)
+    if (op._tag !== "Reconcile") laws.expectNoStatedRestShortened(before, pool, now, passed)
     expect(pool.doubt.evidence.length).toBeLessThanOrEqual(128)
     expect(pool.doubt.suspicions.length).toBeLessThanOrEqual(8)
   }
@@ -76,6 +87,9 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
     expect(standings.filter(({ circuit }) => circuit._tag === "HalfOpen" && circuit.probeUntil > now)).toEqual([])
   }
 }
+
+const restOf = ({ tokenId }: Lease, { code, since, until }: Cooldown): string =>
+  JSON.stringify([tokenId, code, since, until])
 
 describe("Pool", () => {
   it("keeps every law in every interleaving of what can happen to it", () => {

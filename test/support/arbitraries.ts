@@ -76,7 +76,8 @@ export const cooldown: fc.Arbitrary<Cooldown> = fc.record({
   provenance,
   code: fc.constantFrom("a", "b", "c", "d", "e", "f"),
   why: fc.constantFrom("x", "y"),
-  evidence: fc.constantFrom<ReadonlyArray<string>>([], ["seen"])
+  evidence: fc.constantFrom<ReadonlyArray<string>>([], ["seen"]),
+  auditAt: fc.constantFrom(undefined, 3, 5)
 })
 
 const small = fc.integer({ min: 0, max: 3 })
@@ -102,10 +103,10 @@ export const circuit: fc.Arbitrary<Circuit> = fc.oneof(
 )
 
 export const standing: fc.Arbitrary<Remembered> = fc
-  .record({ term: small, withdrawals: small, circuit, rests: fc.array(cooldown, { maxLength: 5 }) })
-  .map(({ circuit, rests, term, withdrawals }) => {
+  .record({ term: small, withdrawals: small, lifts: small, circuit, rests: fc.array(cooldown, { maxLength: 5 }) })
+  .map(({ circuit, lifts, rests, term, withdrawals }) => {
     const { cooldown, guesses } = rests.reduce(Standing.rest, Standing.initial)
-    return { term, withdrawals, circuit, cooldown, guesses }
+    return { term, withdrawals, lifts, circuit, cooldown, guesses }
   })
 
 /** What can happen to a pool. Numbers pick a token or a lease, modulo how many there are. */

@@ -2,6 +2,7 @@
 import * as HashMap from "effect/HashMap"
 import { expect } from "vitest"
 import * as Bits from "../../src/core/Bits.js"
+import * as Cooldown from "../../src/core/Cooldown.js"
 import * as Gate from "../../src/core/Gate.js"
 import * as Gates from "../../src/core/Gates.js"
 import type { Lease, Request } from "../../src/core/Lending.js"
@@ -61,6 +62,7 @@ const describeIndexes = (pool: Pool.Pool, pickOrder: boolean) => {
       .map(([model, { held, lane }]) => [model, laneOf(lane), orderOf(lane), Bits.toArray(held)] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
     agenda: members.map((_, slot) => MinTree.get(pool.agenda, slot)),
+    audits: members.map((_, slot) => MinTree.get(pool.audits, slot)),
     nextWake: Pool.nextWake(pool),
     grouped: [...pool.grouped].map(([group, slots]) => [group, Bits.toArray(slots)] as const).sort()
   }
@@ -73,6 +75,34 @@ export const expectIndexesInStep = (self: Pool.Pool, now: number): void => {
   const members = Slots.toArray(pool.members)
   const rebuilt = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
   expect(describeIndexes(pool, true)).toEqual(describeIndexes(rebuilt, true))
+}
+
+/** Which rests may be asked about before their time. */
+export const auditTerms = { afterMillis: 4_000, everyMillis: 3_000 }
+
+/** An audit asks about long rests that the vendor declared, alone, not too often, and only when nobody could serve. */
+const expectHonestAudit = (before: Pool.Pool, request: Request, lease: Lease, out: ReadonlyArray<Lease>): void => {
+  const { now } = request
+  const model = request.model ?? null
+  const others = Slots.toArray(before.members).filter(({ profile }) => !request.exclude?.includes(profile.id))
+  expect(others.filter((member) => couldServe(before, member, model, now))).toEqual([])
+  const rivals = out.filter((other) => other.audits.length > 0 && other.at + request.probeMillis > now)
+  expect(rivals.map(({ tokenId }) => tokenId)).toEqual([])
+  const member = Pool.find(before, lease.tokenId)?.member
+  if (member === undefined) throw new Error("a token was lent that is not in the pool")
+  expect(
+    member.profile.enabled && isFree(before.provider, now) && isFree(Pool.at(before.models, model ?? ""), now)
+  ).toBe(true)
+  const standings = [member.standing, Pool.groupStanding(before, member), Member.modelStanding(member, model ?? "")]
+  for (const standing of standings) expect(isFree({ ...standing, cooldown: null }, now)).toBe(true)
+  expect(standings.filter((standing) => !isFree(standing, now)).map(({ cooldown }) => cooldown)).toEqual(
+    lease.audits.map(({ rest }) => rest)
+  )
+  for (const { rest } of lease.audits) {
+    expect(["stated", "documented"]).toContain(rest.provenance)
+    expect((rest.until ?? Number.NaN) - rest.since).toBeGreaterThan(auditTerms.afterMillis)
+    expect(now - rest.since).toBeGreaterThanOrEqual(auditTerms.everyMillis)
+  }
 }
 
 /** What was lent could serve, as its one probe if it had to be; and if nothing was lent, nothing could, until `retryAt`. */
@@ -89,7 +119,8 @@ export const expectHonestLending = (
     const member = Pool.find(before, lease.tokenId)?.member
     expect(exclude).not.toContain(lease.tokenId)
     if (member === undefined) throw new Error("a token was lent that is not in the pool")
-    expect(couldServe(before, member, model, now)).toBe(true)
+    if (lease.audits.length > 0) expectHonestAudit(before, request, lease, out)
+    else expect(couldServe(before, member, model, now)).toBe(true)
     expect(lease.token.probe).toBe(member.standing.circuit._tag !== "Closed")
     if (lease.token.probe) {
       const rivals = out.filter((o) => o.tokenId === lease.tokenId && o.token.probe)
@@ -109,7 +140,7 @@ export const expectHonestLending = (
   if (at === null) expect(lendAt(now + 1e12)).toBeNull()
   else {
     expect(at).toBeGreaterThan(now)
-    expect(lendAt(at - 1)).toBeNull()
+    expect(lendAt(at - 1)?.audits).not.toEqual([])
     expect(lendAt(at)).not.toBeNull()
   }
 }
@@ -121,8 +152,13 @@ export const expectInFlight = (pool: Pool.Pool, out: ReadonlyArray<Lease>): void
   }
 }
 
-/** Nothing but a person's act ends a stated rest before its time. */
-export const expectNoStatedRestShortened = (before: Pool.Pool, after: Pool.Pool, now: number): void => {
+/** Nothing but a person's act, or an audit that was served, ends a stated rest before its time. */
+export const expectNoStatedRestShortened = (
+  before: Pool.Pool,
+  after: Pool.Pool,
+  now: number,
+  passed: Lease | null = null
+): void => {
   for (const old of Slots.toArray(before.members)) {
     const next = Pool.find(after, old.profile.id)?.member
     if (next === undefined || next.standing.term !== old.standing.term) continue
@@ -130,6 +166,11 @@ export const expectNoStatedRestShortened = (before: Pool.Pool, after: Pool.Pool,
       const was = model === null ? old.standing : Member.modelStanding(old, model)
       const is = model === null ? next.standing : Member.modelStanding(next, model)
       if (was.cooldown === null || is.term !== was.term) continue
+      const { cooldown } = was
+      if (passed?.tokenId === old.profile.id && passed.audits.some(({ rest }) => Cooldown.isSameRest(rest, cooldown))) {
+        expect(is.lifts).toBe(was.lifts + 1)
+        continue
+      }
       const until = was.cooldown.until ?? Infinity
       if (until > now) expect(is.cooldown === null ? -1 : (is.cooldown.until ?? Infinity)).toBeGreaterThanOrEqual(until)
     }
