@@ -69,15 +69,21 @@ export const parse = (json: unknown, now: number): Either.Either<Case, string> =
 export const idIn = (json: unknown): string | number | null => (isRecord(json) ? idOf(json.id) : null)
 
 /**
- * A moment as ISO 8601 or epoch milliseconds; `NaN` when it is neither.
+ * A moment as ISO 8601, epoch milliseconds or epoch seconds; `NaN` when it is neither.
  *
  * @since 0.1.0
  * @category parsing
  */
 export const instant = (value: unknown): number => {
-  if (typeof value === "number") return Number.isFinite(value) ? value : Number.NaN
+  if (typeof value === "number") return ofEpoch(value)
   if (typeof value !== "string" || value.trim() === "") return Number.NaN
-  return /^\d{10,16}$/.test(value.trim()) ? Number(value) : Date.parse(value)
+  return /^\d{10,16}$/.test(value.trim()) ? ofEpoch(Number(value)) : Date.parse(value)
+}
+
+/** Ten digits are seconds: as milliseconds they would be days in 1970. */
+const ofEpoch = (value: number): number => {
+  if (!Number.isFinite(value)) return Number.NaN
+  return value >= 1e9 && value < 1e10 ? value * 1000 : value
 }
 
 /**

@@ -84,10 +84,12 @@ export const all: ReadonlyArray<Provider> = [
 ]
 
 /**
- * The vendor of a config's `type`.
+ * The vendor of a config's `type`, however its letters and its hyphens are written.
  *
  * @since 0.1.0
  * @category lookups
  */
-export const byType = (type: string): Provider | undefined =>
-  all.find((each) => each.type === type) ?? all.find((each) => each.otherTypes?.includes(type) === true)
+export const byType = (type: string): Provider | undefined => {
+  const name = type.trim().toLowerCase().replaceAll(/[_\s]/g, "-")
+  return all.find((each) => each.type === name) ?? all.find((each) => each.otherTypes?.includes(name) === true)
+}
