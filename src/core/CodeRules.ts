@@ -123,7 +123,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
   },
   {
     status: [400, 401, 403],
-    code: /^(?:(?:api_?key|token|credential)s?_?(?:has_)?expired|expired_(?:api_?)?(?:key|token)|access_token_expired|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
+    code: /^(?:(?:access_?)?(?:token|credential)s?_?(?:has_)?expired|expired_token|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
     sense: "stale-token"
   },
   {
@@ -133,7 +133,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
   },
   {
     status: [400, 401, 402, 403, 404, 429],
-    code: /^(?:(?:invalid|incorrect|bad|missing|wrong|revoked|disabled|unknown|deleted)_?(?:api_?)?(?:key|token|credentials?)(?:_error)?|(?:api_?)?(?:key|token)_(?:is_)?(?:invalid|revoked|disabled|deleted|blocked|not_found)|invalid_authentication(?:_error)?|incorrect_api_key_error|(?:account|organization|user|workspace|project)_(?:deactivated|disabled|suspended|banned|restricted|blocked|locked|terminated)|(?:deactivated|suspended|disabled)_(?:account|user|workspace|organization))$/,
+    code: /^(?:(?:invalid|incorrect|bad|missing|wrong|revoked|disabled|unknown|deleted)_?(?:api_?)?(?:key|token|credentials?)(?:_error)?|(?:api_?)?(?:key|token)_(?:is_)?(?:invalid|revoked|disabled|deleted|blocked|not_found)|(?:api_?)?key_?(?:has_)?expired|expired_(?:api_?)?key|invalid_authentication(?:_error)?|incorrect_api_key_error|(?:account|organization|user|workspace|project)_(?:deactivated|disabled|suspended|banned|restricted|blocked|locked|terminated)|(?:deactivated|suspended|disabled)_(?:account|user|workspace|organization))$/,
     sense: "bad-token"
   },
   {
@@ -150,7 +150,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the request is larger than the limit itself"
   },
   {
-    status: [400, 403, 409, 420, 429],
+    status: [400, 403, 409, 420, 429, 500, 503],
     code: /^(?:(?:user_?)?rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded|.*concurrency_limit.*|concurrent.*limit.*)$/,
     sense: "rate-limit"
   }

@@ -176,7 +176,8 @@ const messageOf = (root: Members, error: Members): string => {
 
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    // Some servers put a byte order mark first, which is no JSON.
+    return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text)
   } catch {
     return undefined
   }

@@ -53,7 +53,8 @@ const ofStream = (text: string, disguises: ReadonlyArray<Disguise>): HiddenError
 
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    // Some servers put a byte order mark first, which is no JSON.
+    return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text)
   } catch {
     return undefined
   }

@@ -9,7 +9,7 @@
 /**
  * Ways in which a vendor is known to put an error into a JSON answer of status 200.
  *
- * - `error`: a top-level `error` member
+ * - `error`: a top-level `error` member, or an object that calls itself one: `{"object": "error", "message": "…"}`
  * - `choices`: an `error` member of a choice, or its `finish_reason` being `error`
  * - `code`: a top-level `code` beside a message, with no answer: `{"code": 401, "msg": "…", "success": false}`
  * - `base_resp`: MiniMax's `base_resp.status_code` other than 0
@@ -70,6 +70,7 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
 export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): HiddenError | undefined => {
   if (!isRecord(data) || disguises.length === 0) return undefined
   if (disguises.includes("error") && isError(data.error)) return hidden(data.error, data)
+  if (disguises.includes("error") && data.object === "error") return { status: statusOf(data), body: data }
   if (disguises.includes("choices") && Array.isArray(data.choices)) {
     const failed = data.choices.find(
       (choice) => isRecord(choice) && (isError(choice.error) || choice.finish_reason === "error")
@@ -176,12 +177,34 @@ const statusOf = (error: Record<string, unknown>): number => {
     if (typeof number === "number" && number >= 400 && number <= 599) return number
   }
   const { metadata } = error
-  for (const value of [error.code, error.type, error.status, isRecord(metadata) ? metadata.error_type : undefined]) {
-    const status = typeof value === "string" ? statuses[value.toLowerCase()] : undefined
+  const words = [error.code, error.type, error.status, isRecord(metadata) ? metadata.error_type : undefined].flatMap(
+    (value) => (typeof value === "string" && value.length <= 80 ? [value.toLowerCase()] : [])
+  )
+  return (
+    first(words, (word) => statuses[word]) ??
+    first(words, (word) => families.find(([family]) => family.test(word))?.[1]) ??
+    500
+  )
+}
+
+const first = (words: ReadonlyArray<string>, read: (word: string) => number | undefined): number | undefined => {
+  for (const word of words) {
+    const status = read(word)
     if (status !== undefined) return status
   }
-  return 500
+  return undefined
 }
+
+/** What words that no vendor is known for resemble. */
+const families: ReadonlyArray<readonly [family: RegExp, status: number]> = [
+  [/balance|billing|credits?_|payment|arrear/, 402],
+  [/rate_?limit|throttl|too_?many|quota/, 429],
+  [/^model.*not|(?:invalid|unsupported|unknown)_model/, 404],
+  [/(?:key|token|credentials?|account|organization).*(?:invalid|expired|deactivated|disabled|suspended|revoked)/, 401],
+  [/(?:invalid|incorrect|expired|missing).*(?:key|token|credentials?)$|unauthori[sz]ed/, 401],
+  [/permission|forbidden|denied/, 403],
+  [/^(?:invalid|unsupported|missing|bad_?request|validation)|content_policy|safety/, 400]
+]
 
 /** The status a vendor documents for its word. A word nobody knows is the provider's trouble: 500. */
 const statuses: Readonly<Record<string, number>> = {
@@ -247,7 +270,8 @@ const isRefusal = (data: Record<string, unknown>): boolean => {
 const successes: ReadonlySet<string> = new Set(["0", "200", "20000", "success", "ok"])
 
 /** MiniMax's own numbers, from its error table; the rest of them are about the request. */
-const baseStatus = (code: unknown): number | undefined => {
+const baseStatus = (value: unknown): number | undefined => {
+  const code = typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : value
   if (typeof code !== "number" || code === 0) return undefined
   return baseStatuses.find(([, codes]) => codes.includes(code))?.[0] ?? 400
 }

@@ -50,6 +50,12 @@ export const anthropic: Provider.Provider = Provider.define({
     { status: [403], says: /(?:organization|account) does not have access to claude/i, sense: "stale-token" },
     {
       status: [401, 403],
+      says: /^cors requests must set/i,
+      sense: "request",
+      why: "the request comes from a browser and lacks the header that permits it"
+    },
+    {
+      status: [401, 403],
       says: /^cors requests are not allowed/i,
       sense: "request-elsewhere",
       why: "the organization does not allow calls from browsers"

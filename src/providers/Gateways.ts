@@ -28,7 +28,6 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
     scope: "token",
     why: "the token has too many calls under way"
   },
-  { code: /^channel:model_mapped_error$/, sense: "request" },
   {
     code: /^channel:|^(?:get_channel_failed|no_available_channel)$/,
     sense: "provider-elsewhere",
@@ -64,6 +63,12 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
     code: ["upstream_error", "bad_response_status_code"],
     sense: "provider-elsewhere",
     why: "the gateway's own channels are used up"
+  },
+  {
+    status: [401, 402, 403],
+    code: ["bad_response_status_code"],
+    sense: "provider-elsewhere",
+    why: "the gateway's own key was refused by the vendor behind it"
   },
   { status: [429], says: /上游负载/, sense: "provider-elsewhere", why: "the gateway's own channels are used up" }
 ]

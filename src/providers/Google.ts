@@ -31,6 +31,11 @@ export const google: Provider.Provider = Provider.define({
   rules: [
     { code: ["api_key_invalid", "api_key_expired", "api_key_blocked"], sense: "bad-token" },
     { status: [400], says: /^api key (?:not valid|expired|not found)/i, sense: "bad-token" },
+    {
+      code: ["api_key_ip_address_blocked"],
+      sense: "stale-token",
+      why: "the key may not be used from this address"
+    },
     { code: /^api_key_.*_blocked$/, sense: "bad-token", why: "a restriction on the key excludes this use" },
     { status: [403], says: /reported as leaked/i, sense: "bad-token", why: "Google blocked the key as leaked" },
     {
@@ -58,16 +63,16 @@ export const google: Provider.Provider = Provider.define({
       why: "the free tier does not serve this country; a token with billing may work"
     },
     {
+      status: [400],
+      code: ["failed_precondition"],
+      sense: "stale-token",
+      why: "the project behind the token lacks a precondition, mostly billing where the free tier is not served"
+    },
+    {
       status: [400, 403],
       says: /location is not supported/i,
       sense: "provider",
       why: "Google does not serve this place"
-    },
-    {
-      status: [400],
-      code: ["failed_precondition"],
-      sense: "stale-token",
-      why: "the project behind the token lacks a precondition, mostly billing"
     },
     { code: ["model_capacity_exhausted"], sense: "model-busy" },
     { status: [503], code: ["unavailable", "service_unavailable", "overloaded"], sense: "model-busy" },

@@ -27,6 +27,12 @@ export const moonshot: Provider.Provider = Provider.define({
       why: "the token is wrong, or belongs to another of Moonshot's hosts"
     },
     { code: ["exceeded_current_quota_error"], sense: "billing", why: "the account's balance is spent" },
+    {
+      code: ["access_terminated_error"],
+      says: /usage limit|quota/i,
+      sense: "billing",
+      why: "the window of the coding plan is used up"
+    },
     { code: ["engine_overloaded_error"], sense: "provider", why: "Moonshot is overloaded, for everybody" },
     {
       code: ["rate_limit_reached_error"],

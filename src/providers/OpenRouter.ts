@@ -86,8 +86,18 @@ export const openrouter: Provider.Provider = Provider.define({
       sense: "model-denied",
       why: "the account allows no host of the model"
     },
+    {
+      status: [404],
+      says: /no endpoints found that support/i,
+      sense: "request",
+      why: "no host of the model offers what the request asks for"
+    },
     { status: [404], says: /no endpoints/i, sense: "model-unknown" },
-    { status: [503], code: /^(?:temporarily_unavailable|no_available_.*|model_unavailable)$/, sense: "model-busy" },
+    {
+      status: [503],
+      code: /^(?:temporarily_unavailable|provider_overloaded|no_available_.*|model_unavailable)$/,
+      sense: "model-busy"
+    },
     { status: [503], says: /no available|no (?:allowed )?providers?|all providers failed/i, sense: "model-busy" }
   ]
 })

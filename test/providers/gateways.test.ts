@@ -17,6 +17,13 @@ describe("one-api and new-api", () => {
       "quota other - token"
     ],
     ["no channel", 503, {}, oneApi("当前分组 default 下对于模型 gpt-5 无可用渠道"), "model other - token+model"],
+    [
+      "a refusal of the gateway's own key",
+      401,
+      {},
+      openai("bad_response_status_code", "bad response status code 401", "upstream_error"),
+      "provider other - token+model"
+    ],
     ["a relayed limit", 429, {}, openai("rate_limit_exceeded", "Rate limit reached"), "rate-limit other - token+model"]
   ])
   table("new-api", [
@@ -201,7 +208,24 @@ describe("times in headers", () => {
 
 describe("codes and words nobody has seen yet", () => {
   table("generic", [
-    ["an expired key", 401, {}, openai("api_key_expired", "expired"), "token other - token"],
+    ["an expired key", 401, {}, openai("api_key_expired", "expired"), "token other permanent token"],
+    ["an expired session", 401, {}, openai("token_expired", "expired"), "token other - token"],
+    ["a limit under 503", 503, {}, openai("rate_limit_exceeded", ""), "rate-limit other - token+model"],
+    [
+      "a word that only resembles known ones, under 200",
+      200,
+      {},
+      openai("account_disabled", "", ""),
+      "token other permanent token"
+    ],
+    [
+      "an object that calls itself an error, under 200",
+      200,
+      {},
+      { object: "error", message: "x", type: "BadRequestError", code: 400 },
+      "request no - -"
+    ],
+    ["a byte order mark", 429, {}, '\ufeff{"error":{"message":"","code":"insufficient_quota"}}', "quota other - token"],
     ["an account that is suspended", 403, {}, openai("account_suspended", "suspended"), "token other permanent token"],
     ["no credit under 403", 403, {}, openai(null, "Insufficient credits in your wallet"), "quota other - token"],
     [

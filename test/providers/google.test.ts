@@ -97,7 +97,7 @@ describe("Google", () => {
       400,
       {},
       google(400, "FAILED_PRECONDITION", "User location is not supported for the API use."),
-      "provider no - provider"
+      "token other - token"
     ],
     [
       "too many tokens",
