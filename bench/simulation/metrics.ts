@@ -40,14 +40,15 @@ export const measure = (run: {
   for (const { at, caller, status } of attempts) {
     if (status !== 200 || !served.has(caller)) continue
     const wait = at - (world.callers[caller]?.at ?? 0)
-    if (wait > world.patience) continue
+    // What a queue still holds when nobody comes any more is no goodput: the longer it lets wait, the more it would be.
+    if (wait > world.patience || at >= world.ends) continue
     waits.push(wait)
     good.push(at)
   }
   waits.sort((a, b) => a - b)
   return {
     callers: world.callers.length,
-    bound: omniscient(world).filter((at) => at !== null).length,
+    bound: omniscient(world).filter((at) => at !== null && at < world.ends).length,
     served: waits.length,
     wasted: attempts.filter(({ status }) => status !== 200).length,
     p50: quantile(waits, 0.5),

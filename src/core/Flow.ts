@@ -2,7 +2,7 @@
  * A flow: how fast a pool lends after its provider was down.
  *
  * Whoever waited through an outage would come back all at once, just when the provider can bear it least. So requests
- * are let through as evenly as they went before it, at first a share of that and within two seconds a little more, until
+ * are let through as evenly as they went before it, at first a share of that and within a second a little more, until
  * nobody is held back any longer. Chance shifts each by up to half a step, so that many processes do not march in time.
  *
  * @since 0.1.0
@@ -55,14 +55,14 @@ export const pass = (self: Flow, random: number, now: number): Flow | null => {
   return { ...self, next: Math.max(self.next, now) + step * (0.5 + random), heldAt }
 }
 
-/** A quarter at first, after two seconds a little more than all; who still waits after a minute lets it grow on. */
+/** A third at first, after a second a little more than all; who still waits after a minute lets it grow on. */
 const share = (age: number): number =>
   age < rampMillis
-    ? 0.25 + (full - 0.25) * (Math.max(0, age) / rampMillis)
+    ? 0.33 + (full - 0.33) * (Math.max(0, age) / rampMillis)
     : full * 1.02 ** Math.max(0, age / 1000 - 60)
 
 const full = 1.2
-const rampMillis = 2_000
+const rampMillis = 1_000
 const idleMillis = 2_000
 const punctualMillis = 2
 const slowest = 1

@@ -115,7 +115,7 @@ export const join = <A>(
   const joined = RedBlackTree.insert(waiters ?? RedBlackTree.empty(byOrder), keyOf(ticket), {
     ticket,
     wish,
-    at: options.now,
+    at: options.since,
     value
   })
   return [ticket, { size: self.size + 1, issued: number, lines: { ...self.lines, [line]: joined } }]
