@@ -155,7 +155,10 @@ export const make = (options: {
           )
           if (Option.isSome(lease)) return lease.value
           // Served in the very moment of giving up: then the lease is there and is used.
-          return (yield* leave(providerId, place)) ? late : yield* Deferred.await(mine)
+          if (!(yield* leave(providerId, place))) return yield* Deferred.await(mine)
+          const gaveUpAt = yield* Clock.currentTimeMillis
+          yield* Ref.update(state, (s) => RotationState.modify(s, providerId, (entry) => lose(entry, gaveUpAt)))
+          return late
         })
       )
 
@@ -185,6 +188,12 @@ const without = (timers: ReadonlyMap<string, Timer>, providerId: string): Readon
   return rest
 }
 
+/** Who waits through an outage in vain says nothing about how much the tokens can serve. */
+const lose = (entry: RotationState.Entry, now: number): RotationState.Entry =>
+  Outage.isOpen(entry.pool) || entry.pool.flow !== null
+    ? entry
+    : { ...entry, admission: Admission.lose(entry.admission, now) }
+
 const late: Refusal = { because: "resting", retryAt: null }
 
 /** Why waiting has no point, if it has none: no token comes back in time, or the queue is too long. */
@@ -202,8 +211,9 @@ const refuse = (
   if (deadline <= now) return late
   const back = returnsAt(pool, wish, now)
   if (back === null || (back > deadline && back !== Infinity)) return late
-  const isMeasured = admission.isStrained && !Outage.isOpen(pool) && pool.flow === null
-  const wait = isMeasured ? Throughput.waitBehind(pool.throughput, queue.size, now) : null
+  const isMeasured = Admission.isStrained(admission, now) && !Outage.isOpen(pool) && pool.flow === null
+  const behind = isMeasured ? Throughput.waitBehind(pool.throughput, queue.size, now) : null
+  const wait = behind === null ? null : Math.max(behind, back === Infinity ? 0 : back - now)
   const retryAt = wait === null ? null : now + Math.ceil(wait)
   if (queue.size >= maxWaiting) return { because: "queue-full", retryAt }
   const ahead = wait === null ? 0 : wait - WaitQueue.headStart[priority]

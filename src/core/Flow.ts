@@ -61,7 +61,7 @@ const share = (age: number): number =>
     ? 0.33 + (full - 0.33) * (Math.max(0, age) / rampMillis)
     : full * 1.02 ** Math.max(0, age / 1000 - 60)
 
-const full = 1.2
+const full = 1.25
 const rampMillis = 1_000
 const idleMillis = 2_000
 const punctualMillis = 2
