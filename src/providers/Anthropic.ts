@@ -31,7 +31,7 @@ export const anthropic: Provider.Provider = Provider.define({
   rules: [
     {
       status: [400, 401, 403],
-      says: /(?:organization|account|workspace) has been (?:disabled|suspended|banned)/i,
+      says: /^(?:this|your|the) (?:organization|account|workspace) has been (?:disabled|suspended|banned)/i,
       sense: "bad-token",
       why: "the organization behind the token has been disabled"
     },
@@ -66,7 +66,7 @@ export const anthropic: Provider.Provider = Provider.define({
       sense: "stale-token",
       why: "the OAuth token has expired and is to be refreshed"
     },
-    { status: [400, 403], says: /credential is only authorized for use with/i, sense: "missing-permission" },
+    { status: [400, 403], says: /^this credential is only authorized for use with/i, sense: "missing-permission" },
     {
       status: [403],
       code: ["forbidden"],
@@ -76,7 +76,7 @@ export const anthropic: Provider.Provider = Provider.define({
     },
     {
       status: [400, 402, 403, 429],
-      says: /credit balance is too low/i,
+      says: /^(?:your|the) credit balance is too low/i,
       sense: "billing",
       scope: "group",
       why: "the organization's credit is spent"
@@ -90,14 +90,14 @@ export const anthropic: Provider.Provider = Provider.define({
     },
     {
       status: [400, 403, 429],
-      says: /reached (?:your|the) specified workspace api usage limits/i,
+      says: /^you have reached (?:your|the) specified workspace api usage limits/i,
       sense: "billing",
       window: "month",
       why: "the workspace has reached the spend limit its owner set; another workspace's token may work"
     },
     {
       status: [400, 403, 429],
-      says: /reached (?:your|the) (?:specified )?api usage limits/i,
+      says: /^you have reached (?:your|the) (?:specified )?api usage limits/i,
       sense: "billing",
       scope: "group",
       window: "month",

@@ -22,7 +22,7 @@ export const deepseek: Provider.Provider = Provider.define({
   rules: [
     { status: [401], sense: "bad-token" },
     { status: [402], sense: "billing", why: "the account's balance is spent" },
-    { status: [400], says: /model not exist|model does not exist/i, sense: "model-unknown" },
+    { status: [400], says: /^(?:the )?model (?:does )?not exist/i, sense: "model-unknown" },
     { status: [400, 422], sense: "request" },
     { status: [429], sense: "rate-limit" },
     { status: [503], sense: "provider", why: "DeepSeek is overloaded" }

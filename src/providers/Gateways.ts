@@ -158,8 +158,14 @@ export const anthropicCompatible: Provider.Provider = Provider.define({
   disguises: ["error", "code"],
   rules: [
     { status: [404], code: ["not_found_error"], says: /\bmodel\b/i, sense: "model-denied" },
-    { status: [400, 402, 403, 429], says: /credit balance is too low/i, sense: "billing" },
-    { status: [400, 401, 403], says: /(?:organization|account) has been (?:disabled|suspended)/i, sense: "bad-token" },
+    { status: [400], says: /^(?:your|the) credit balance is too low/i, sense: "billing" },
+    { status: [402, 403, 429], says: /credit balance is too low/i, sense: "billing" },
+    {
+      status: [400],
+      says: /^(?:this|your) (?:organization|account) has been (?:disabled|suspended)/i,
+      sense: "bad-token"
+    },
+    { status: [401, 403], says: /(?:organization|account) has been (?:disabled|suspended)/i, sense: "bad-token" },
     ...gatewayRules
   ]
 })

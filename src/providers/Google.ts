@@ -57,7 +57,7 @@ export const google: Provider.Provider = Provider.define({
     { code: ["billing_disabled"], sense: "billing", why: "the project behind the token has no billing" },
     { code: ["access_token_expired", "access_token_scope_insufficient"], sense: "stale-token" },
     {
-      status: [400, 403],
+      status: [403],
       says: /free tier is not available|enable billing/i,
       sense: "stale-token",
       why: "the free tier does not serve this country; a token with billing may work"
@@ -70,7 +70,7 @@ export const google: Provider.Provider = Provider.define({
     },
     {
       status: [400, 403],
-      says: /location is not supported/i,
+      says: /^user location is not supported/i,
       sense: "provider",
       why: "Google does not serve this place"
     },

@@ -41,7 +41,7 @@ export const groq: Provider.Provider = Provider.define({
     { code: ["organization_restricted"], sense: "bad-token", why: "the organization behind the token is restricted" },
     {
       status: [400, 401, 403],
-      says: /organization has been restricted/i,
+      says: /^(?:this |your |the )?organization has been restricted/i,
       sense: "bad-token",
       why: "the organization behind the token is restricted"
     },

@@ -73,7 +73,7 @@ export const openrouter: Provider.Provider = Provider.define({
       why: "the account's free requests of the day are used up"
     },
     { status: [429], says: /credits? to unlock.*per day/i, sense: "allowance" },
-    { status: [400], says: /not a valid model/i, sense: "model-unknown" },
+    { status: [400], says: /^\S{1,200} is not a valid model/i, sense: "model-unknown" },
     {
       status: [404],
       says: /data policy|privacy|guardrail/i,

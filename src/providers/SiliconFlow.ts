@@ -24,7 +24,7 @@ export const siliconflow: Provider.Provider = Provider.define({
     { code: ["30001"], sense: "billing", why: "the account's balance is spent" },
     { status: [402, 403], says: /balance|余额|欠费/i, sense: "billing", why: "the account's balance is spent" },
     { code: ["20012"], sense: "model-unknown" },
-    { status: [400], says: /model does not exist/i, sense: "model-unknown" },
+    { status: [400], says: /^(?:the )?model does not exist/i, sense: "model-unknown" },
     { code: ["30003"], sense: "model-denied", why: "the model is switched off for this account" },
     {
       status: [403],
