@@ -13,7 +13,7 @@ import { startScriptedProvider } from "../test/support/ScriptedProvider.js"
 const provider = await startScriptedProvider({
   tokens: {
     "sk-ant-api03-demo-token-that-was-revoked-000000000001": { kind: "revoked" },
-    "sk-ant-api03-demo-token-with-a-small-limit-0000000002": { kind: "limit", requests: 1, windowMillis: 20_000 },
+    "sk-ant-api03-demo-token-with-a-small-limit-0000000002": { kind: "rateLimited", retryAfterSeconds: 20 },
     "sk-ant-api03-demo-token-that-is-healthy-0000000000003": { kind: "ok" }
   }
 })
