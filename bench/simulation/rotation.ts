@@ -1,9 +1,10 @@
 /** llmctl as a policy: the real service and the real loop, with the modelled vendor for a transport. */
-import { Context, Effect, Layer, Redacted } from "effect"
+import { Context, Deferred, Effect, Layer, Redacted } from "effect"
 import * as ConfigSource from "../../src/ConfigSource.js"
 import * as Rotate from "../../src/Rotate.js"
 import type { Service as Config } from "../../src/RotationConfig.js"
 import * as RotationConfig from "../../src/RotationConfig.js"
+import { StateStoreError } from "../../src/RotationError.js"
 import { StateStore } from "../../src/StateStore.js"
 import * as TokenRotation from "../../src/TokenRotation.js"
 import type { Said } from "./dialects.js"
@@ -15,7 +16,9 @@ export const rotation = (config: Partial<Config> = {}): Policy => ({
   name: "llmctl",
   make: (surroundings) =>
     Effect.gen(function* () {
-      const context = yield* Layer.build(layerOf(surroundings, config))
+      const store = yield* makeForgetful
+      const context = yield* Layer.build(Layer.provide(layerOf(surroundings, config), store.layer))
+      yield* Effect.addFinalizer(() => store.end)
       const service = Context.get(context, TokenRotation.TokenRotation)
       const indices = new Map(surroundings.world.tokens.map(({ alias }, index) => [alias, index]))
       return (caller) =>
@@ -33,10 +36,9 @@ export const rotation = (config: Partial<Config> = {}): Policy => ({
 const layerOf = (
   { scenario, world }: Surroundings,
   config: Partial<Config>
-): Layer.Layer<TokenRotation.TokenRotation> =>
+): Layer.Layer<TokenRotation.TokenRotation, never, StateStore> =>
   TokenRotation.layer.pipe(
     Layer.provide([
-      forgetful,
       RotationConfig.layer(config),
       ConfigSource.layer({
         provider: vendorOf(scenario),
@@ -51,14 +53,19 @@ const layerOf = (
   )
 
 /**
- * A store that never finishes a write. One process alone learns nothing from what it wrote itself, calls never wait for
- * it, and to encode the pool twice a second for ten simulated minutes would take longer than all decisions.
+ * A store that finishes no write before the run is over, and fails all of them then. One process alone learns nothing
+ * from what it wrote itself, calls never wait for it, and to encode the pool twice a second for ten simulated minutes
+ * would take longer than all decisions.
  */
-const forgetful = Layer.succeed(StateStore, {
-  get: () => Effect.succeedNone,
-  version: () => Effect.succeed(""),
-  modify: () => Effect.async<never>(() => {}),
-  moveAside: Effect.succeed
+const makeForgetful = Effect.gen(function* () {
+  const over = yield* Deferred.make<never, StateStoreError>()
+  const layer = Layer.succeed(StateStore, {
+    get: () => Effect.succeedNone,
+    version: () => Effect.succeed(""),
+    modify: () => Deferred.await(over),
+    moveAside: Effect.succeed
+  })
+  return { layer, end: Deferred.fail(over, new StateStoreError({ path: "none", reason: "the run is over" })) }
 })
 
 /** The connection broke. */

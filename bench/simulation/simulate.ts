@@ -1,5 +1,5 @@
 /** Runs one scenario under one policy. */
-import { Effect, Random, Runtime } from "effect"
+import { Effect, Logger, LogLevel, Random, Runtime } from "effect"
 import { makeVirtualTime, type VirtualTime } from "./clock.js"
 import { type Figures, measure } from "./metrics.js"
 import type { Policy } from "./policy.js"
@@ -60,8 +60,9 @@ export const begin = (scenario: Scenario, world: World, policy: Policy, seed: nu
     Effect.scoped,
     Effect.withClock(time.clock),
     Effect.withRandom(Random.make(seed)),
-    // Spans are of no use here, and would cost more than what is measured.
-    Effect.withTracerEnabled(false)
+    // Spans are of no use here, and would cost more than what is measured; nor is what is said of the store.
+    Effect.withTracerEnabled(false),
+    Logger.withMinimumLogLevel(LogLevel.Error)
   )
 
   const fiber = Effect.runFork(program, { scheduler: time.scheduler })
@@ -73,6 +74,7 @@ export const begin = (scenario: Scenario, world: World, policy: Policy, seed: nu
     close: () => {
       fiber.unsafeInterruptAsFork(fiber.id())
       time.run(() => true)
+      if (fiber.unsafePoll() === null) throw new Error("the policy does not close")
     }
   }
 }
