@@ -50,6 +50,11 @@ export interface Stated extends Statement {
   readonly number: number
   /** What requests since then have used, or are expected to. */
   readonly spent: number
+  /**
+   * When one request may try although nothing is left. A relay that copies headers wrongly must not shut a token for a
+   * day; where it is right, the refusal says so and the token rests.
+   */
+  readonly recheckAt: number
   /** How much is filled up in a millisecond, as far as it can be told; 0 for a window. */
   readonly perMilli: number
   /** Whether this is a window after the stated one, of which nothing was heard yet. */
@@ -97,7 +102,8 @@ export const ofQuota = (quota: Quota, now: number): Statement | null => {
   const remaining = quota.remaining ?? (used !== undefined && used >= 1 ? 0 : undefined)
   const periodMillis = period === undefined ? null : (periods[period] ?? null)
   const resetAt = quota.resetAt ?? (periodMillis === null ? undefined : now + periodMillis)
-  return unit === null || remaining === undefined || resetAt === undefined
+  // A limit of nothing under which requests are served is none.
+  return unit === null || remaining === undefined || resetAt === undefined || limit === 0
     ? null
     : {
         kind: period === undefined ? kind : `${kind}/${period}`,
@@ -133,6 +139,7 @@ export const hear = (
     at: now,
     number: request.number,
     spent: Math.max(0, request.sent - request.number) * costIn(statement.unit, request.cost),
+    recheckAt: now + recheckMillis,
     perMilli: refillOf(before, statement, now),
     isSupposed: false
   }
@@ -153,7 +160,8 @@ export const opensAt = (self: Stated, cost: Cost, now: number, trust = 1): numbe
   // What is larger than the whole limit goes when all of it is there; nothing ever leaves more room.
   const needed = Math.min(Math.max(1, costIn(unit, cost)), limit ?? Infinity)
   if (left + perMilli * Math.max(0, now - at) >= needed) return now
-  return perMilli > 0 ? Math.min(resetAt, at + (needed - left) / perMilli) : resetAt
+  const stated = perMilli > 0 ? Math.min(resetAt, at + (needed - left) / perMilli) : resetAt
+  return Math.min(stated, Math.max(now, self.recheckAt))
 }
 
 /**
@@ -173,7 +181,10 @@ export const isGuess = (self: Stated, cost: Cost, now: number): boolean =>
  */
 export const spend = (self: Stated, number: number, cost: Cost, now: number): Stated | undefined => {
   const amount = costIn(self.unit, cost)
-  if (now < self.resetAt) return { ...self, spent: self.spent + amount }
+  if (now < self.resetAt) {
+    const recheckAt = now >= self.recheckAt ? now + recheckMillis : self.recheckAt
+    return { ...self, spent: self.spent + amount, recheckAt }
+  }
   const { limit } = self
   return limit === null
     ? undefined
@@ -184,6 +195,7 @@ export const spend = (self: Stated, number: number, cost: Cost, now: number): St
         number: number - 1,
         spent: amount,
         isSupposed: true,
+        recheckAt: now + recheckMillis,
         resetAt: now + Math.min(self.periodMillis ?? supposedMillis, longestMillis)
       }
 }
@@ -209,6 +221,8 @@ const periods: Readonly<Partial<Record<Period, number>>> = { second: 1_000, minu
 
 /** Nobody states a limit of pace for longer than a day; a slip of a server must not shut a token for a year. */
 const longestMillis = 86_400_000
+
+const recheckMillis = 60_000
 
 /** How long a limit is taken to last whose window nobody states: most are by the minute. */
 const supposedMillis = 60_000
