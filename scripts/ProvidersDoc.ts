@@ -40,7 +40,12 @@ const section = (vendor: Provider): string => {
     ["tokens look like", tokenShape === undefined ? undefined : code(tokenShape.source)],
     ["limits in headers", rateLimits?.length === 0 ? "none" : (rateLimits ?? []).map(bucket).join("; ") || undefined],
     ["owner in header", ownerHeader === undefined ? undefined : code(ownerHeader)],
-    ["free check", freeCheck === undefined ? undefined : `\`GET ${freeCheck.path}\``]
+    [
+      "free check",
+      freeCheck === undefined
+        ? undefined
+        : `\`GET ${freeCheck.path}\`${freeCheck.funds === undefined ? "" : ", which also tells whether money is left"}`
+    ]
   ]
   return [
     `## ${vendor.name}\n`,

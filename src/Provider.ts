@@ -6,6 +6,7 @@
  */
 import type { Dialect } from "./core/Classify.js"
 import * as Classify from "./core/Classify.js"
+import type { Members } from "./core/ErrorBody.js"
 import type { Facts } from "./core/Facts.js"
 import type { Outcome } from "./core/Outcome.js"
 import type { UserRule } from "./core/UserRule.js"
@@ -52,6 +53,17 @@ export interface FreeCheck {
   readonly path: string
   /** Statuses, besides 401, by which it says that the token is bad. */
   readonly bad?: ReadonlyArray<number>
+  /** Reads from a 2xx that the token is blocked all the same, and why, in words of ours. */
+  readonly blocked?: (answer: Members) => string | undefined
+  /** Absent: it proves the token and says nothing of money. */
+  readonly funds?: {
+    /** Where that is asked; absent: the same answer tells. */
+    readonly path?: string
+    /** Whether money or allowance is left; `undefined` when the answer does not say. */
+    readonly left: (answer: Members) => boolean | undefined
+    /** By which codes refusals are called that this speaks of; absent: all that blame the quota. */
+    readonly codes?: ReadonlyArray<string>
+  }
 }
 
 /**

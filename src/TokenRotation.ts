@@ -25,6 +25,7 @@ import * as Outcome from "./core/Outcome.js"
 import type * as Pool from "./core/Pool.js"
 import type { PoolEvent } from "./core/PoolEvent.js"
 import * as PoolView from "./core/PoolView.js"
+import * as Proof from "./core/Proof.js"
 import type { AcquireOptions, Lease } from "./Lease.js"
 import * as Leasing from "./Leasing.js"
 import * as Pools from "./Pools.js"
@@ -74,6 +75,15 @@ export interface Service {
     token: string,
     outcome?: Outcome.Failure
   ) => Effect.Effect<void, UnknownProvider | UnknownToken>
+  /**
+   * Reports that a check proved a token good: what that refutes is taken back, an isolation for a refused credential
+   * before all, and each is told as `AuditPassed`. Pace is not touched.
+   */
+  readonly markGood: (
+    providerId: string,
+    token: string,
+    proof: Proof.Proof
+  ) => Effect.Effect<ReadonlyArray<PoolEvent>, UnknownProvider | UnknownToken>
   /** Pays into the provider's retry budget for one request. */
   readonly deposit: (providerId: string) => Effect.Effect<unknown>
   /** Takes one retry out of the provider's budget, if one is left there. */
@@ -199,7 +209,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
             ? null
             : (yield* Effect.forEach(tokens, (token) => pools.token(entry, token))).map(({ id }) => id)
         const now = yield* Clock.currentTimeMillis
-        yield* pools.change(entry.provider.id, (current) => operation(current, ids, now))
+        return yield* pools.change(entry.provider.id, (current) => operation(current, ids, now))
       })
 
     const views = Effect.gen(function* () {
@@ -217,6 +227,11 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       next,
       markSuccess: (providerId, token) => mark(providerId, token, Outcome.success),
       markError: (providerId, token, outcome = reported) => mark(providerId, token, outcome),
+      markGood: (providerId, token, proof) =>
+        Effect.map(
+          operate(providerId, [token], ({ pool }, ids, now) => Proof.accept(pool, ids?.[0] ?? "", proof, now)),
+          (step) => step?.events ?? []
+        ),
       deposit: pools.deposit,
       withdraw: pools.withdraw,
       isTroubled: (providerId) =>
@@ -230,7 +245,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
         operate(providerId, tokens, ({ pool }, ids, now) => Operation.reset(pool, ids, now)),
       disable: (providerId, token) =>
         operate(providerId, [token], ({ pool }, ids, now) =>
-          Operation.isolate(pool, ids?.[0] ?? "", { code: "by_hand", why: "held out by hand" }, now)
+          Operation.isolate(pool, ids?.[0] ?? "", { code: Proof.byHand, why: "held out by hand" }, now)
         ),
       enable: (providerId, token) =>
         operate(providerId, [token], ({ pool }, ids, now) => Operation.reset(pool, ids, now)),

@@ -54,7 +54,7 @@ export type PoolEvent =
   | (Origin & { readonly _tag: "CircuitHalfOpened"; readonly model: string | null })
   | (Origin & { readonly _tag: "CircuitClosed"; readonly model: string | null })
   | (Origin & { readonly _tag: "Isolated"; readonly code: string; readonly why: string })
-  /** A long rest was asked about before its time and holds no longer: this is what was ended. */
+  /** What held the token was asked about before its time and holds no longer: this is what was ended. */
   | (Origin & {
       readonly _tag: "AuditPassed"
       readonly scope: Scope
@@ -62,7 +62,7 @@ export type PoolEvent =
       readonly group: string | null
       readonly until: number | null
       readonly blame: Blame
-      readonly provenance: Provenance
+      readonly provenance: Provenance | null
       readonly code: string
       readonly why: string
     })

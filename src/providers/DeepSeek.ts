@@ -18,7 +18,10 @@ export const deepseek: Provider.Provider = Provider.define({
   env: { tokens: ["DEEPSEEK_API_KEY"] },
   tokenShape: /^sk-[a-z0-9]{32}$/,
   limitOwner: "account",
-  freeCheck: { path: "/user/balance" },
+  freeCheck: {
+    path: "/user/balance",
+    funds: { left: ({ is_available }) => (typeof is_available === "boolean" ? is_available : undefined) }
+  },
   rules: [
     { status: [401], sense: "bad-token" },
     { status: [402], sense: "billing", why: "the account's balance is spent" },

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { members } from "../core/ErrorBody.js"
 import * as Provider from "../Provider.js"
 
 /**
@@ -19,7 +20,17 @@ export const moonshot: Provider.Provider = Provider.define({
   env: { tokens: ["MOONSHOT_API_KEY", "KIMI_API_KEY"] },
   tokenPrefixes: ["sk-kimi-"],
   limitOwner: "organization",
-  freeCheck: { path: "/models" },
+  freeCheck: {
+    path: "/models",
+    funds: {
+      path: "/users/me/balance",
+      left: ({ data }) => {
+        const { available_balance } = members(data)
+        return typeof available_balance === "number" ? available_balance > 0 : undefined
+      },
+      codes: ["exceeded_current_quota_error"]
+    }
+  },
   rules: [
     {
       code: ["invalid_authentication_error", "incorrect_api_key_error"],

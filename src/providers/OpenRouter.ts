@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { members } from "../core/ErrorBody.js"
 import * as Provider from "../Provider.js"
 
 /**
@@ -18,7 +19,16 @@ export const openrouter: Provider.Provider = Provider.define({
   tokenShape: /^sk-or-v1-[0-9a-f]{64}$/,
   tokenPrefixes: ["sk-or-"],
   limitOwner: "account",
-  freeCheck: { path: "/key" },
+  freeCheck: {
+    path: "/key",
+    // What is left of the token's own limit says nothing of the account's credit: only that none is left is certain.
+    funds: {
+      left: ({ data }) => {
+        const { limit_remaining } = members(data)
+        return typeof limit_remaining === "number" && limit_remaining <= 0 ? false : undefined
+      }
+    }
+  },
   rateLimits: [
     {
       kind: "requests",

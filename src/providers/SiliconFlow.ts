@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { members } from "../core/ErrorBody.js"
 import * as Provider from "../Provider.js"
 
 /**
@@ -17,7 +18,16 @@ export const siliconflow: Provider.Provider = Provider.define({
   authorization: [{ header: "authorization", scheme: "Bearer" }],
   env: { tokens: ["SILICONFLOW_API_KEY"] },
   limitOwner: "account",
-  freeCheck: { path: "/user/info" },
+  freeCheck: {
+    path: "/user/info",
+    funds: {
+      left: ({ data }) => {
+        // Amounts come as text.
+        const balance = Number.parseFloat(String(members(data).totalBalance))
+        return Number.isNaN(balance) ? undefined : balance > 0
+      }
+    }
+  },
   disguises: ["error", "code"],
   rules: [
     { status: [401], sense: "bad-token" },

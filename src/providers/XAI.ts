@@ -20,7 +20,16 @@ export const xai: Provider.Provider = Provider.define({
   tokenShape: /^xai-\w{80}$/,
   tokenPrefixes: ["xai-"],
   limitOwner: "team",
-  freeCheck: { path: "/api-key", bad: [400] },
+  freeCheck: {
+    path: "/api-key",
+    bad: [400],
+    blocked: ({ api_key_blocked, api_key_disabled, team_blocked }) =>
+      api_key_blocked === true || api_key_disabled === true
+        ? "the token is blocked or disabled"
+        : team_blocked === true
+          ? "the team behind the token is blocked"
+          : undefined
+  },
   disguises: ["error"],
   rules: [
     {
