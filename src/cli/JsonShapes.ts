@@ -30,7 +30,9 @@ export const Hold = Schema.Struct({
   provenance: Schema.NullOr(Provenance),
   code: Schema.NullOr(Schema.String),
   why: Schema.String,
-  evidence: Schema.Array(Schema.String)
+  evidence: Schema.Array(Schema.String),
+  /** From when on it may be asked whether it still holds, before its time. */
+  auditAt: Schema.NullOr(Schema.Number)
 })
 
 /**
@@ -156,6 +158,43 @@ export const Why = Schema.Struct({
   /** Everything that holds it back: its own, its models' and its provider's. */
   holds: Schema.Array(Schema.Struct({ ...Hold.fields, change: Schema.String })),
   usable: Schema.Boolean
+})
+
+/**
+ * `ctl tokens check --json`
+ *
+ * @since 0.1.0
+ * @category schemas
+ */
+export const Check = Schema.Struct({
+  ...head,
+  providers: Schema.Array(
+    Schema.Struct({
+      id: Schema.String,
+      name: Schema.String,
+      /** The path that is asked; `null`: the vendor has no free check. */
+      check: Schema.NullOr(Schema.String),
+      tokens: Schema.Array(
+        Schema.Struct({
+          id: Schema.String,
+          alias: Schema.String,
+          masked: Schema.String,
+          verdict: Schema.Literal("good", "bad", "unclear", "unchecked"),
+          /** Whether money or allowance is left; `null`: the check does not say. */
+          funds: Schema.NullOr(Schema.Literal("left", "spent")),
+          /** Of the answer; `null`: none came. */
+          status: Schema.NullOr(Schema.Number),
+          code: Schema.NullOr(Schema.String),
+          why: Schema.String,
+          evidence: Schema.Array(Schema.String),
+          /** What held the token and was taken back by this. */
+          ended: Schema.Array(Schema.Struct({ scope: Scope, blame: Blame, code: Schema.String, why: Schema.String })),
+          state: State,
+          until: Schema.NullOr(Schema.Number)
+        })
+      )
+    })
+  )
 })
 
 /**

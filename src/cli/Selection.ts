@@ -64,6 +64,41 @@ export const token = (
   })
 
 /**
+ * Some tokens of a provider.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Chosen {
+  readonly provider: ProviderView
+  readonly tokens: ReadonlyArray<TokenView>
+}
+
+/**
+ * The named tokens by provider, or all of them when none is named; every name is looked up before anything is done.
+ *
+ * @since 0.1.0
+ * @category selection
+ */
+export const tokens = (
+  views: ReadonlyArray<ProviderView>,
+  id: Option.Option<string>,
+  aliases: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<Chosen>, UnknownProvider | UnknownToken | CommandFailed | UsageError | NoToken> =>
+  Effect.gen(function* () {
+    const among = yield* providers(views, id)
+    const named = yield* Effect.forEach(aliases, (alias) => token(among, id, alias))
+    const chosen = among
+      .map((provider): Chosen => {
+        const ids = named.filter((one) => one.provider.id === provider.id).map((one) => one.token.id)
+        const isMeant = (one: TokenView) => aliases.length === 0 || ids.includes(one.id)
+        return { provider, tokens: provider.tokens.filter(isMeant) }
+      })
+      .filter((one) => one.tokens.length > 0)
+    return chosen.length === 0 ? yield* noToken(among) : chosen
+  })
+
+/**
  * What a command that needs a token ends with when there is none at all.
  *
  * @since 0.1.0

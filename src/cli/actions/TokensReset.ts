@@ -6,7 +6,6 @@
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import { TokenRotation } from "../../TokenRotation.js"
-import type { ProviderView, TokenView } from "../../View.js"
 import * as Report from "../Report.js"
 import { clean } from "../render/DisplayText.js"
 import * as Selection from "../Selection.js"
@@ -35,27 +34,12 @@ export const run = (options: Options) =>
     )
   })
 
-interface Chosen {
-  readonly provider: ProviderView
-  readonly tokens: ReadonlyArray<TokenView>
-}
-
-const reset = (options: Options) =>
+const reset = ({ aliases, provider }: Options) =>
   Effect.gen(function* () {
     const rotation = yield* TokenRotation
-    const views = yield* Selection.providers(yield* rotation.pools, options.provider)
-    const everything = options.aliases.length === 0
-    // All names are looked up before anything is changed.
-    const named = yield* Effect.forEach(options.aliases, (alias) => Selection.token(views, options.provider, alias))
-    const chosen = views
-      .map((provider): Chosen => {
-        const ids = named.filter((one) => one.provider.id === provider.id).map(({ token }) => token.id)
-        return { provider, tokens: everything ? provider.tokens : provider.tokens.filter(({ id }) => ids.includes(id)) }
-      })
-      .filter(({ tokens }) => tokens.length > 0)
-    if (chosen.length === 0) return yield* Selection.noToken(views)
-    yield* Effect.forEach(chosen, ({ provider, tokens }) =>
-      rotation.reset(provider.id, everything ? undefined : tokens.map(({ id }) => id))
+    const chosen = yield* Selection.tokens(yield* rotation.pools, provider, aliases)
+    yield* Effect.forEach(chosen, ({ provider: { id }, tokens }) =>
+      rotation.reset(id, aliases.length === 0 ? undefined : tokens.map((token) => token.id))
     )
     return chosen
   })

@@ -8,6 +8,7 @@ import * as Act from "../Act.js"
 import { node } from "../CommandTree.js"
 import * as Shared from "../SharedOptions.js"
 import * as Add from "./TokensAdd.js"
+import * as Check from "./TokensCheck.js"
 import * as Disable from "./TokensDisable.js"
 import * as Enable from "./TokensEnable.js"
 import * as List from "./TokensList.js"
@@ -36,6 +37,7 @@ export const command = group.pipe(
     List.command,
     Stats.command,
     Why.command,
+    Check.command,
     Reset.command,
     Add.command,
     Remove.command,
@@ -54,6 +56,7 @@ export const tree = node(group, {
     node(List.command, List),
     node(Stats.command, Stats),
     node(Why.command, Why),
+    node(Check.command, Check),
     node(Reset.command, Reset),
     node(Add.command, Add),
     node(Remove.command, Remove),

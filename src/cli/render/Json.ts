@@ -141,7 +141,8 @@ const hold = (one: Hold): typeof Shapes.Hold.Type => ({
   provenance: one.provenance,
   code: one.code,
   why: one.why,
-  evidence: [...one.evidence]
+  evidence: [...one.evidence],
+  auditAt: one.auditAt ?? null
 })
 
 const usage = (all: Counts): ReadonlyArray<typeof Shapes.Usage.Type> =>
