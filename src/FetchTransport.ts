@@ -12,6 +12,7 @@ import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
 import { authorize } from "./Authorize.js"
 import * as FetchRequest from "./FetchRequest.js"
+import * as FreeCheckFetch from "./FreeCheckFetch.js"
 import { peekBody } from "./PeekBody.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import * as Redirect from "./Redirect.js"
@@ -81,6 +82,7 @@ export const make = (options: Options): Transport<Answer, FetchFailed> => ({
     body.onEnd((end) => options.run(charge(options, headers, end, lease, finish)))
     return answer
   },
+  check: FreeCheckFetch.make(options.fetch),
   trouble: (failed) => Trouble.word(failed.cause)
 })
 

@@ -13,6 +13,7 @@ import * as Stream from "effect/Stream"
 import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
+import type * as FreeCheck from "./FreeCheck.js"
 import { peekBody } from "./PeekBody.js"
 import * as ScanChoice from "./ScanChoice.js"
 import type { Lease } from "./TokenRotation.js"
@@ -38,6 +39,7 @@ export interface Answer {
 export interface Options<E> {
   readonly path: string
   readonly idleMillis: number | undefined
+  readonly check: FreeCheck.Send
   readonly send: (lease: Lease) => Effect.Effect<HttpClientResponse.HttpClientResponse, E>
   /** Runs a settlement, at once. */
   readonly run: (effect: Effect.Effect<void>) => void
@@ -70,8 +72,25 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
     body.onEnd((end) => options.run(charge(options, headers, end, lease, finish)))
     return answer
   },
+  check: options.check,
   trouble: Trouble.word
 })
+
+/**
+ * Sends a free check over a client.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const check =
+  <E>(send: (request: FreeCheck.Request) => Effect.Effect<HttpClientResponse.HttpClientResponse, E>): FreeCheck.Send =>
+  (request) =>
+    Effect.gen(function* () {
+      const { headers, status, stream } = yield* Effect.mapError(send(request), Trouble.word)
+      const peeked = yield* Effect.promise((signal) => peekBody(Stream.toReadableStream(stream), signal))
+      peeked.body.cancel().catch(() => {})
+      return { status, headers, body: peeked.bytes }
+    })
 
 /**
  * The answer as a response: one whose body was opened is read from its first byte all the same.

@@ -77,6 +77,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const attempts: Array<Attempt> = []
     let last: Option.Option<A> = Option.none()
     yield* rotation.deposit(providerId)
+    if (transport.check !== undefined) yield* rotation.audit(providerId, transport.check)
 
     /** Waits before trying a troubled provider again; `false` when the trouble is to be handed to the caller. */
     const waitOut = (outcome: Outcome.Failure) =>

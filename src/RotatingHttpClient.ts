@@ -147,6 +147,9 @@ const rotate = <E, R>(
     const transport = HttpClientTransport.make<E>({
       path: url.right.pathname,
       idleMillis: idle === null ? undefined : Duration.toMillis(idle),
+      check: HttpClientTransport.check(({ headers, url }) =>
+        Effect.provide(quietly(client.execute(HttpClientRequest.get(url, { headers }))), withoutRedirects(context))
+      ),
       send: (lease) => Effect.provide(send(client, placed, asked, lease), withoutRedirects(context)),
       run: (effect) => Runtime.runFork(runtime)(effect)
     })
@@ -178,8 +181,13 @@ const send = <E, R>(
       Effect.map((response) => cleanResponse(response, asked)),
       // An error carries its request, and that one carries the secret: the caller gets the request as it was asked.
       Effect.mapError((error) => cleanError(error, asked)),
-      Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
+      quietly
     )
+
+const quietly = Effect.locallyWith(Headers.currentRedactedNames, (names: ReadonlyArray<string | RegExp>) => [
+  ...names,
+  ...secretHeaders
+])
 
 /** A client over `fetch` would follow redirects to wherever they lead, and take the token along. */
 const withoutRedirects = <R>(context: Context.Context<R>): Context.Context<R> => {

@@ -15,6 +15,7 @@ import * as PubSub from "effect/PubSub"
 import type * as Queue from "effect/Queue"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as CheckAudit from "./CheckAudit.js"
 import type { ConfigSource } from "./ConfigSource.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as InFlight from "./core/InFlight.js"
@@ -84,6 +85,8 @@ export interface Service {
     token: string,
     proof: Proof.Proof
   ) => Effect.Effect<ReadonlyArray<PoolEvent>, UnknownProvider | UnknownToken>
+  /** Sends the free checks that are due, in the background of the service: see `CheckAudit`. */
+  readonly audit: CheckAudit.CheckAudit
   /** Pays into the provider's retry budget for one request. */
   readonly deposit: (providerId: string) => Effect.Effect<unknown>
   /** Takes one retry out of the provider's budget, if one is left there. */
@@ -212,6 +215,10 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
         return yield* pools.change(entry.provider.id, (current) => operation(current, ids, now))
       })
 
+    const charge = (providerId: string, tokenId: string, outcome: Outcome.Failure) =>
+      Effect.ignore(mark(providerId, tokenId, outcome))
+    const audit = yield* CheckAudit.make({ pools, config, charge })
+
     const views = Effect.gen(function* () {
       yield* pools.refresh
       const s = yield* pools.state
@@ -232,6 +239,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           operate(providerId, [token], ({ pool }, ids, now) => Proof.accept(pool, ids?.[0] ?? "", proof, now)),
           (step) => step?.events ?? []
         ),
+      audit,
       deposit: pools.deposit,
       withdraw: pools.withdraw,
       isTroubled: (providerId) =>

@@ -7,6 +7,7 @@ import type * as Effect from "effect/Effect"
 import type * as Outcome from "./core/Outcome.js"
 import type { HiddenError } from "./core/StreamEvent.js"
 import type { Usage } from "./core/Usage.js"
+import type * as FreeCheck from "./FreeCheck.js"
 import type { Lease } from "./Lease.js"
 
 /**
@@ -37,6 +38,8 @@ export interface Transport<A, E> {
    * it, or when it answers `null`, the attempt ends with the headers.
    */
   readonly hold?: (answer: A, finish: Finish, lease: Lease) => A | null
+  /** Sends a free check of a token that rests; absent: none is sent. */
+  readonly check?: FreeCheck.Send | undefined
   /** A short word for what went wrong below HTTP: `ECONNREFUSED`. Never a URL or a header. */
   readonly trouble: (error: E) => string
 }

@@ -14,6 +14,7 @@ import * as Headroom from "./Headroom.js"
 import type { Audited, Lease } from "./Lease.js"
 import * as Member from "./Member.js"
 import * as MinTree from "./MinTree.js"
+import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
@@ -85,9 +86,50 @@ export const asksAbout = (
  * @category combinators
  */
 export const plan = (rest: Cooldown.Cooldown, terms: Terms | null | undefined, now: number): Cooldown.Cooldown =>
-  terms == null || rest.provenance === "guess" || rest.until === null || rest.until - now <= terms.afterMillis
+  terms == null || !isAudited(rest) || rest.until === null || rest.until - now <= terms.afterMillis
     ? rest
     : { ...rest, auditAt: now + terms.everyMillis }
+
+/** Of what we guess, only money is asked about, and only by a free check: it may be back any time. */
+const isAudited = ({ blame, provenance }: Cooldown.Cooldown): boolean => provenance !== "guess" || blame === "quota"
+
+/**
+ * The tokens to be asked about by a free check now: those that rest long for something that such a check `speaksOf`. Of
+ * a group that rests, one. It looks at every member, so it is not for every request.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const checksDue = (
+  self: Pool.Pool,
+  speaksOf: (rest: Cooldown.Cooldown) => boolean,
+  now: number
+): ReadonlyArray<string> => {
+  const isDue = (rest: Cooldown.Cooldown) =>
+    (rest.auditAt ?? Infinity) <= now && !Cooldown.isOver(rest, now) && speaksOf(rest)
+  const groups = new Set<string>()
+  return Slots.toArray(self.members).flatMap((member) => {
+    const group = Member.group(member)
+    const forGroup = group !== null && !groups.has(group) && Standing.rests(Pool.ofGroup(self, group)).some(isDue)
+    if (!member.profile.enabled || !(forGroup || Standing.rests(member.standing).some(isDue))) return []
+    if (group !== null) groups.add(group)
+    return [member.profile.id]
+  })
+}
+
+/**
+ * A free check of this token goes out: what rests it and its group is not asked about again for `everyMillis`.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const checking = (self: Pool.Pool, tokenId: string, everyMillis: number, now: number): Pool.Pool => {
+  const found = Pool.find(self, tokenId)
+  if (found === null) return self
+  const group = Member.group(found.member)
+  const places = [{ scope: "token", model: null, group } as const, { scope: "group", model: null, group } as const]
+  return places.reduce((pool, place) => modify(pool, tokenId, place, (s) => putOff(s, now + everyMillis), now), self)
+}
 
 /**
  * Sends the audit out: until it is back, nobody else audits.
@@ -178,12 +220,15 @@ const modify = (
 
 const putOff = (self: Standing.Standing, at: number): Standing.Standing => {
   const cooldown = self.cooldown === null ? null : Cooldown.auditFrom(self.cooldown, at)
-  return cooldown === self.cooldown ? self : { ...self, cooldown }
+  const guesses = self.guesses.map((guess) => Cooldown.auditFrom(guess, at))
+  return cooldown === self.cooldown && guesses.every((guess, i) => guess === self.guesses[i])
+    ? self
+    : { ...self, cooldown, guesses }
 }
 
 const isDue = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean =>
   AuditTime.dueAt(member, Pool.groupStanding(pool, member), model, now) <= now &&
-  Headroom.letsAudit(pool, member, model, now)
+  OwnedGates.opensAt(pool.gates, member, model, now) <= now
 
 /** What is due for other models only must not make a busy pool look at all its members. */
 const mostLookedAt = 32

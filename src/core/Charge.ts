@@ -279,7 +279,7 @@ const restFor = ({ lease, now, outcome, policy }: Case): Cooldown | null => {
   if (cooldownMillis !== null && !Number.isNaN(cooldownMillis))
     return Audit.plan(until(Number.isFinite(cooldownMillis) ? cooldownMillis : null), policy.audit, now)
   if (scope === "provider" || scope === "model") return null
-  if (blame === "quota") return until(policy.quotaMillis, "guess")
+  if (blame === "quota") return Audit.plan(until(policy.quotaMillis, "guess"), policy.audit, now)
   if (blame === "model") return until(policy.modelMillis, "guess")
   return null
 }

@@ -84,12 +84,17 @@ export const limited = (self: Gate, limits: Limits.Limits): Gate =>
   Limits.same(self.limits, limits) ? self : { ...self, limits }
 
 /**
- * The gate without what the vendor stated.
+ * The gate without what the vendor stated to be used up for long.
  *
  * @since 0.1.0
- * @category combinators
+ * @category transitions
  */
-export const unstated = (self: Gate): Gate => ({ ...self, stated: open.stated })
+export const askAnew = (self: Gate, now: number): Gate => {
+  const stated = mapStated(self.stated, (each) =>
+    Statement.isUsedUpForLong(each, self.typical, now) ? undefined : each
+  )
+  return stated === self.stated ? self : { ...self, stated }
+}
 
 /**
  * When the next request may go: `now` or earlier when it may go now; `Infinity` when one in flight must end first.
@@ -130,7 +135,7 @@ export type Reason = "limit_set" | "limit_stated" | "pace_learnt"
 export const reason = (self: Gate, now: number): Reason => {
   const at = opensAt(self, now)
   if (self.pace !== null && Pace.opensAt(self.pace) >= at) return "pace_learnt"
-  return opensAt(unstated(self), now) >= at ? "limit_set" : "limit_stated"
+  return opensAt({ ...self, stated: open.stated }, now) >= at ? "limit_set" : "limit_stated"
 }
 
 /**

@@ -170,19 +170,6 @@ export const reset = (self: Pool.Pool, slot: number, now: number): Pool.Pool => 
 }
 
 /**
- * Whether every gate lets a request pass that audits a long rest. What the vendor stated for as long as that is part of
- * what is asked; a limit of the user's, or one that is over soon, is not.
- *
- * @since 0.1.0
- * @category predicates
- */
-export const letsAudit = (self: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean =>
-  placesOf(member, model).every(([owner, of]) => {
-    const gate = gateAt(self, owner, of)
-    return gate === undefined || Gate.opensAt(gate, now) <= now || isShutForLong(gate, now)
-  })
-
-/**
  * Forgets what the vendor stated for long of the limits that a request of this member passes: its answer states it anew.
  *
  * @since 0.1.0
@@ -193,15 +180,10 @@ export const askAnew = (self: Pool.Pool, slot: number, model: string | null, now
   if (member === undefined) return self
   return placesOf(member, model).reduce((pool, [owner, of]) => {
     const gate = gateAt(pool, owner, of)
-    return gate === undefined || !isShutForLong(gate, now) ? pool : put(pool, slot, owner, of, Gate.unstated(gate), now)
+    const asked = gate === undefined ? undefined : Gate.askAnew(gate, now)
+    return asked === undefined || asked === gate ? pool : put(pool, slot, owner, of, asked, now)
   }, self)
 }
-
-const isShutForLong = (gate: Gate.Gate, now: number): boolean =>
-  Gate.opensAt(gate, now) - now > shortMillis && Gate.opensAt(Gate.unstated(gate), now) <= now
-
-/** Limits of pace are by the minute. */
-const shortMillis = 120_000
 
 /**
  * The gates under what the user states now of tokens (by id) and groups. What was learnt stays.

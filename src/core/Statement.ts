@@ -165,6 +165,15 @@ export const opensAt = (self: Stated, cost: Cost, now: number, trust = 1): numbe
 }
 
 /**
+ * Whether nothing is left for longer than limits of pace last.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isUsedUpForLong = (self: Stated, cost: Cost, now: number): boolean =>
+  opensAt({ ...self, recheckAt: Infinity }, cost, now) - now > longestPaced
+
+/**
  * Whether a request that goes now goes on what we suppose and not on what is stated to be left.
  *
  * @since 0.1.0
@@ -240,3 +249,6 @@ const refillOf = (before: Stated | undefined, statement: Statement, now: number)
   const stated = (limit - remaining) / millis
   return known === 0 ? stated : known + (stated - known) / 8
 }
+
+/** Limits of pace are by the minute. */
+const longestPaced = 120_000
