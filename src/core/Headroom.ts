@@ -89,9 +89,9 @@ export const hear = (
   const found = Pool.find(self, lease.tokenId)
   if (found === null || statements.length === 0) return self
   const owner = Member.owner(found.member)
-  const ticket = ticketFor(lease, owner, lease.model)
   // The first that is heard of this limit: who is in flight besides has passed since.
   const gate = gateAt(self, owner, lease.model) ?? { ...Gate.open, sent: Math.max(0, found.member.inFlight - 1) }
+  const ticket = ticketFor(lease, owner, lease.model, gate)
   const next = Gate.hear(gate, statements, ticket?.number ?? 0, now)
   return next === gate ? self : put(self, found.slot, owner, lease.model, next, now)
 }
@@ -105,10 +105,10 @@ export const hear = (
 export const giveBack = (
   self: Pool.Pool,
   lease: Entry,
-  slot: number,
   answer: { readonly actual: Statement.Cost | null; readonly isServed: boolean },
   now: number
 ): Pool.Pool => {
+  const slot = Pool.find(self, lease.tokenId)?.slot ?? nowhere
   let pool = self
   for (const ticket of lease.passed) {
     const { model, owner } = ticket
@@ -137,7 +137,7 @@ export const refuse = (
   const { model, now, stated } = refusal
   const owner = Member.owner(found.member)
   const gate = gateAt(self, owner, model) ?? { ...Gate.open, sent: 1 }
-  const pass = ticketFor(lease, owner, model) ?? { number: gate.sent === 1 ? 1 : 0, isGuess: false }
+  const pass = ticketFor(lease, owner, model, gate) ?? { number: gate.sent === 1 ? 1 : 0, isGuess: false }
   const next = Gate.refuse(gate, { pass, stated, served: servedBy(self, owner, found.member, now), now })
   return next === gate ? self : put(self, found.slot, owner, model, next, now)
 }
@@ -223,8 +223,12 @@ const placesOf = (
 const gateAt = (pool: Pool.Pool, owner: string, model: string | null): Gate.Gate | undefined =>
   Gates.at(OwnedGates.of(pool.gates, owner), model)
 
-const ticketFor = ({ passed }: Entry, owner: string, model: string | null): Passed | undefined =>
-  passed.find((ticket) => ticket.owner === owner && ticket.model === model)
+/** A number beyond those the gate has given was given by one that is forgotten. */
+const ticketFor = ({ passed }: Entry, owner: string, model: string | null, { sent }: Gate.Gate): Passed | undefined =>
+  passed.find((ticket) => ticket.owner === owner && ticket.model === model && ticket.number <= sent)
+
+/** The slot of a token that was removed; others may share its gates. */
+const nowhere = -1
 
 /** How many requests of an owner were served within the last minute. */
 const servedBy = (pool: Pool.Pool, owner: string, member: Member.Member, now: number): number =>
@@ -267,7 +271,12 @@ const forget = (gates: OwnedGates.OwnedGates, owner: string): OwnedGates.OwnedGa
   const before = HashMap.get(gates, owner)
   if (before._tag === "None") return gates
   const gate = Gates.at(before.value, null)
-  return gate === undefined || Limits.isNone(gate.limits)
-    ? HashMap.remove(gates, owner)
-    : HashMap.set(gates, owner, Gates.set(Gates.none, null, { ...gate, stated: Gate.open.stated, pace: null }))
+  if (gate === undefined) return HashMap.remove(gates, owner)
+  // What is in flight still counts, and comes back with the number it has.
+  const { inFlight, limits, requests, sent, usage } = gate
+  return HashMap.set(
+    gates,
+    owner,
+    Gates.set(Gates.none, null, { ...Gate.open, inFlight, limits, requests, sent, usage })
+  )
 }

@@ -46,7 +46,8 @@ export interface Request {
  */
 export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readonly lease: Lease | null } => {
   const { now } = request
-  const model = request.model ?? null
+  // An empty name names no model.
+  const model = request.model === "" ? null : (request.model ?? null)
   const woken = Pool.wake(self, now)
   const slotAndTurn = choose(woken.pool, request, model)
   const before = slotAndTurn === null ? undefined : Slots.get(woken.pool.members, slotAndTurn[0])

@@ -60,21 +60,22 @@ export const nextTrip = (self: Pool.Pool, lease: Lease, outcome: Outcome): numbe
 export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.Step => {
   const { now, outcome, owner, usage } = verdict
   const woken = Pool.wake(self, now)
-  const located = Pool.find(woken.pool, lease.tokenId)
-  // The token was removed while it was in use: there is nobody left to charge.
-  if (located === null) return { ...woken, pool: Audit.giveBack(woken.pool, lease, now) }
-  const known = owner === undefined ? woken.pool : Grouping.learn(woken.pool, located.slot, owner, now)
+  const known = owner === undefined ? woken.pool : learnOwner(woken.pool, lease, owner, now)
   const heard = hearOfProvider(known, lease, verdict)
   const answer = { actual: costOf(usage), isServed: outcome._tag === "Success" }
   const audited = hearOfRests(heard.pool, lease, verdict)
-  const pool = Headroom.giveBack(audited.pool, lease, located.slot, answer, now)
-  const { slot, member } = Pool.find(pool, lease.tokenId) ?? located
+  const pool = Headroom.giveBack(audited.pool, lease, answer, now)
+  const events = [...woken.events, ...heard.events, ...audited.events]
+  const found = Pool.find(pool, lease.tokenId)
+  // The token was removed while it was in use: there is nobody left to charge.
+  if (found === null) return { pool, events }
+  const { member, slot } = found
   const out = lease.counted && lease.number > member.joined && member.inFlight > 0
   const returned = out ? { ...member, inFlight: member.inFlight - 1 } : member
   const counted =
     usage === undefined ? returned : { ...returned, counts: Counts.use(returned.counts, lease.model, usage) }
   const step = charged(pool, slot, counted, lease, verdict)
-  return append([...woken.events, ...heard.events, ...audited.events], step)
+  return append(events, step)
 }
 
 /**
@@ -91,10 +92,13 @@ export const begun = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => 
 
 /** Whoever answers is there. */
 const answeredBy = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => {
-  const found = Pool.find(self, lease.tokenId)
-  return found === null
-    ? { pool: self, events: [] }
-    : Outage.answered(self, lease, Pool.origin(self, found.member, now))
+  const { alias, providerId, tokenId } = lease
+  return Outage.answered(self, lease, { at: now, providerId, tokenId, alias })
+}
+
+const learnOwner = (pool: Pool.Pool, lease: Lease, owner: string, now: number): Pool.Pool => {
+  const found = Pool.find(pool, lease.tokenId)
+  return found === null ? pool : Grouping.learn(pool, found.slot, owner, now)
 }
 
 /** What a verdict says of the provider itself; its failures are charged with all others. */
