@@ -36,7 +36,8 @@ export const reset = (self: Pool.Pool, tokenIds: ReadonlyArray<string> | null, n
           provider: clearHeld(self.provider),
           models: Object.fromEntries(Object.entries(self.models).map(([model, s]) => [model, clearHeld(s)])),
           doubt: Corroboration.initial,
-          trouble: Trouble.none,
+          // What is on its way is from before.
+          trouble: { ...Trouble.none, since: self.leases },
           flow: null
         }
   for (const tokenId of ids) {

@@ -48,9 +48,7 @@ export const fail = (
   const { circuit } = pool.provider
   const now = origin.at
   if (circuit._tag === "HalfOpen") {
-    return lease.probesProvider && lease.number > pool.trouble.since
-      ? open(pool, origin, { delay, why })
-      : unchanged(pool)
+    return isProbeOf(pool, circuit, lease) ? open(pool, origin, { delay, why }) : unchanged(pool)
   }
   if (circuit._tag !== "Closed" || lease.number <= pool.trouble.since) return unchanged(pool)
   const strikes = [
@@ -84,7 +82,8 @@ export const answered = (pool: Pool, lease: Lease, origin: Origin): Step => {
     pool: {
       ...pool,
       provider: Standing.move(pool.provider, Circuit.close(circuit)),
-      trouble: { ...pool.trouble, strikes: [] },
+      // Probes that nobody waited for any longer may still fail: they were sent before.
+      trouble: { ...pool.trouble, strikes: [], since: pool.leases },
       flow: Flow.begin(pool.trouble.steady, origin.at),
       throughput: Throughput.begin(origin.at)
     },
@@ -98,10 +97,12 @@ export const answered = (pool: Pool, lease: Lease, origin: Origin): Step => {
  * @since 0.1.0
  * @category transitions
  */
-export const abandon = (pool: Pool, lease: Lease, now: number): Pool =>
-  lease.probesProvider && pool.provider.circuit._tag === "HalfOpen" && lease.number > pool.trouble.since
-    ? { ...pool, provider: Standing.move(pool.provider, Circuit.returnProbe(pool.provider.circuit, now)) }
+export const abandon = (pool: Pool, lease: Lease, now: number): Pool => {
+  const { circuit } = pool.provider
+  return circuit._tag === "HalfOpen" && isProbeOf(pool, circuit, lease)
+    ? { ...pool, provider: Standing.move(pool.provider, Circuit.returnProbe(circuit, now)) }
     : pool
+}
 
 /**
  * Sends the probe out if the circuit awaits one; says whether it does.
@@ -116,6 +117,13 @@ export const probe = (pool: Pool, now: number): readonly [isProbe: boolean, pool
         { ...pool, provider: Standing.move(pool.provider, Circuit.probe(pool.provider.circuit, now + probeMillis)) }
       ]
     : [false, pool]
+
+/**
+ * Whether the lease is the probe that is awaited. One that was given up on, and another sent in its place, can still say
+ * that the provider is back, but no longer that it is not: that would outdate the other.
+ */
+const isProbeOf = (pool: Pool, circuit: Circuit.HalfOpen, lease: Lease): boolean =>
+  lease.probesProvider && lease.number > pool.trouble.since && circuit.probeUntil === lease.at + probeMillis
 
 const open = (pool: Pool, origin: Origin, opening: { readonly delay: number; readonly why: string }): Step => {
   const { delay, why } = opening

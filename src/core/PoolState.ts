@@ -113,11 +113,11 @@ export const absorb = (
   unsaved: (tokenId: string) => Counts.Counts,
   now: number
 ): Pool.Pool => {
-  let next: Pool.Pool = {
-    ...pool,
-    models: Member.pruneModels(learnAll(pool.models, state.models, now), now),
-    provider: learnStanding(pool.provider, state.provider, now)
-  }
+  const models = Member.pruneModels(learnAll(pool.models, state.models, now), now)
+  const provider = learnStanding(pool.provider, state.provider, now)
+  // In a new term somebody has taken everything back.
+  const flow = provider.term === pool.provider.term ? pool.flow : null
+  let next: Pool.Pool = { ...pool, models, provider, flow }
   for (const [tokenId, known] of Object.entries(state.members)) {
     const found = Pool.find(next, tokenId)
     if (found === null) continue

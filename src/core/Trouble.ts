@@ -24,7 +24,7 @@ export interface Terms {
  */
 export interface Trouble {
   readonly strikes: ReadonlyArray<Strike>
-  /** Leases given when the circuit opened last. */
+  /** Leases given when the circuit opened or closed last. */
   readonly since: number
   /** Requests per second before it opened. */
   readonly steady: number
