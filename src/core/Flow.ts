@@ -16,7 +16,9 @@ export interface Flow {
   /** Requests per second before the trouble. */
   readonly steady: number
   readonly since: number
-  /** Epoch milliseconds at which the next request may go. */
+  /** Epoch milliseconds at which the next request would go if all were evenly spaced. */
+  readonly even: number
+  /** When it may go. */
   readonly next: number
   /** When somebody was held back last. */
   readonly heldAt: number
@@ -29,6 +31,7 @@ export interface Flow {
 export const begin = (steady: number, now: number): Flow => ({
   steady: Math.max(slowest, steady),
   since: now,
+  even: now,
   next: now,
   heldAt: now
 })
@@ -51,8 +54,10 @@ export const pass = (self: Flow, random: number, now: number): Flow | null => {
   const step = 1000 / (self.steady * share(now - self.since))
   // Who goes the moment it may has been held back; who comes later has not.
   const heldAt = now - self.next <= punctualMillis + step / 10 ? now : self.heldAt
-  if (now - heldAt > idleMillis) return null
-  return { ...self, next: Math.max(self.next, now) + step * (0.5 + random), heldAt }
+  if (now - heldAt > idleMillis || now - self.since > longestMillis) return null
+  // Clocks tick by the millisecond and timers come late: what is missed by that is caught up.
+  const even = Math.max(self.even, now - step / 2 - lateMillis) + step
+  return { ...self, even, next: even + step * (random - 0.5), heldAt }
 }
 
 /** A third at first, after a second a little more than all; who still waits after a minute lets it grow on. */
@@ -64,5 +69,8 @@ const share = (age: number): number =>
 const full = 1.25
 const rampMillis = 1_000
 const idleMillis = 2_000
+/** Where many come, somebody always happens to come the moment one may go: that is no trouble. */
+const longestMillis = 120_000
 const punctualMillis = 2
+const lateMillis = 5
 const slowest = 1
