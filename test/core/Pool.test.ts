@@ -2,9 +2,11 @@ import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
 import type { Cooldown } from "../../src/core/Cooldown.js"
 import * as Counts from "../../src/core/Counts.js"
+import * as Headroom from "../../src/core/Headroom.js"
 import type { Lease } from "../../src/core/Lending.js"
 import * as Lending from "../../src/core/Lending.js"
 import * as Operation from "../../src/core/Operation.js"
+import * as Outage from "../../src/core/Outage.js"
 import * as Outcome from "../../src/core/Outcome.js"
 import * as Pool from "../../src/core/Pool.js"
 import * as PoolState from "../../src/core/PoolState.js"
@@ -15,6 +17,7 @@ import * as arbitraries from "../support/arbitraries.js"
 import * as laws from "../support/laws.js"
 import { growing, make, policy, poolOf, probeMillis } from "../support/pool.js"
 
+const trouble = { failures: 2, requests: 2, windowMillis: 10_000 }
 const corroboration = { tokens: 3, share: 0.5, windowMillis: 10_000, restMillis: 5_000 }
 
 /** Runs any interleaving of what can happen to a pool and checks every law after every step. */
@@ -22,17 +25,18 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
   let pool = initial
   let now = 1_000
   let out: ReadonlyArray<Lease> = []
+  let all: ReadonlyArray<Lease> = []
+  let limitedSince = 0
   let passed: Lease | null = null
   const refused = new Map<string, number>()
   const idOf = (n: number) => [...pool.slotOf.keys()][n % Math.max(1, pool.slotOf.size)] ?? "nobody"
-  const settle = (lease: Lease, outcome: Outcome.Outcome, owner?: string) => {
+  const settle = (lease: Lease, outcome: Outcome.Outcome, said: Pick<Settlement.Verdict, "owner" | "usage"> = {}) => {
     out = out.filter((other) => other !== lease)
     const circuitMillis = growing(Settlement.nextTrip(pool, lease, outcome))
-    const own = { ...policy, threshold: 1, circuitMillis, corroboration: terms, audit: laws.auditTerms }
-    const verdict = { now, outcome, owner, policy: own }
+    const own = { ...policy, threshold: 1, circuitMillis, corroboration: terms, audit: laws.auditTerms, trouble }
     if (outcome._tag === "Success") passed = lease
     if (outcome._tag === "Failure") for (const { rest } of lease.audits) refused.set(restOf(lease, rest), now)
-    pool = Settlement.settle(pool, lease, verdict).pool
+    pool = Settlement.settle(pool, lease, { now, outcome, ...said, policy: own }).pool
   }
   for (const op of ops) {
     const before = pool
@@ -48,13 +52,23 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
           if (last !== undefined) expect(now - last).toBeGreaterThanOrEqual(laws.auditTerms.everyMillis)
         }
         pool = step.pool
-        if (step.lease !== null) out = [...out, step.lease]
+        if (step.lease === null) break
+        out = [...out, step.lease]
+        all = [...all, step.lease]
         break
       }
       case "Settle": {
         const lease = out[op.which % Math.max(1, out.length)]
-        if (lease !== undefined) settle(lease, op.outcome, op.owner ?? undefined)
+        if (lease !== undefined)
+          settle(lease, op.outcome, { owner: op.owner ?? undefined, usage: op.usage ?? undefined })
         if (op.outcome._tag === "Failure") laws.expectOtherRestsKept(before, pool, op.outcome.code, now)
+        break
+      }
+      case "Hear": {
+        const lease = out[op.which % Math.max(1, out.length)]
+        const { statement } = op
+        if (lease === undefined) break
+        pool = Headroom.hear(pool, lease, [{ ...statement, resetAt: now + statement.resetAt }], now)
         break
       }
       case "Pass":
@@ -67,7 +81,8 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
         pool = Operation.isolate(pool, idOf(op.which), { code: "by_hand", why: "held out by hand" }, now).pool
         break
       case "Reconcile":
-        pool = Operation.reconcile(pool, op.profiles, pool.strategy, now)
+        pool = Operation.reconcile(pool, op.profiles, pool.strategy, now, op.groupLimits)
+        limitedSince = pool.leases
         break
       case "Absorb":
         pool = PoolState.absorb(pool, PoolState.fromPool(pool), () => Counts.zero, now)
@@ -75,11 +90,17 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
     }
     laws.expectIndexesInStep(pool, now)
     laws.expectInFlight(pool, out)
+    laws.expectGatesInStep(before, pool, out)
+    laws.expectMinutesKept(pool, all, limitedSince)
     if (op._tag !== "Reconcile") laws.expectNoStatedRestShortened(before, pool, now, passed)
     expect(pool.doubt.evidence.length).toBeLessThanOrEqual(128)
     expect(pool.doubt.suspicions.length).toBeLessThanOrEqual(8)
   }
   for (const lease of out) settle(lease, Outcome.abandoned)
+  laws.expectGatesInStep(pool, pool, [])
+  // Nobody waits for a probe of the provider longer than until the next one.
+  const { circuit } = pool.provider
+  expect(circuit._tag === "HalfOpen" ? circuit.probeUntil : 0).toBeLessThanOrEqual(now + Outage.probeMillis)
   for (const member of Slots.toArray(pool.members)) {
     expect(member.inFlight).toBe(0)
     // Whoever had a probe has brought it back: nobody waits for one that is not out.
@@ -97,7 +118,7 @@ describe("Pool", () => {
       fc.property(arbitraries.profiles(), arbitraries.strategy, arbitraries.ops, (profiles, strategy, ops) => {
         run(Operation.fresh("acme", profiles, strategy, 0), ops, null)
       }),
-      { numRuns: 600 }
+      { numRuns: 400 }
     )
   })
 
@@ -111,7 +132,7 @@ describe("Pool", () => {
           run(Operation.fresh("acme", profiles, strategy, 0), ops, corroboration)
         }
       ),
-      { numRuns: 600 }
+      { numRuns: 400 }
     )
   })
 

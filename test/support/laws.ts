@@ -138,10 +138,48 @@ export const expectHonestLending = (
   const at = PoolView.retryAt(before, now, model, exclude)
   const lendAt = (time: number) => Lending.acquire(before, { ...request, now: time }).lease
   if (at === null) expect(lendAt(now + 1e12)).toBeNull()
-  else {
+  else if (at === Infinity) {
+    // Only what comes back can help.
+    expect(lendAt(now + 1e12)).toBeNull()
+    const busy = [...before.gates].flatMap(([, gates]) => Object.values(gates).filter(isFull))
+    expect(busy.length).toBeGreaterThan(0)
+  } else {
     expect(at).toBeGreaterThan(now)
     expect(lendAt(at - 1)?.audits).not.toEqual([])
     expect(lendAt(at)).not.toBeNull()
+  }
+}
+
+const isFull = ({ inFlight, limits }: Gate.Gate): boolean =>
+  limits.concurrency !== null && inFlight >= limits.concurrency
+
+/** Every gate has in flight what went through it and is still out, and no more than the user lets it. */
+export const expectGatesInStep = (before: Pool.Pool, pool: Pool.Pool, out: ReadonlyArray<Lease>): void => {
+  for (const [owner, gates] of pool.gates) {
+    for (const [key, gate] of Object.entries(gates)) {
+      const model = key === "" ? null : key
+      const mine = out.filter(({ passed }) => passed.some((ticket) => ticket.owner === owner && ticket.model === model))
+      const was = Gates.at(OwnedGates.of(before.gates, owner), model)
+      if (model === null) expect(gate.inFlight).toBe(mine.length)
+      if (was !== undefined && gate.inFlight > was.inFlight && gate.limits.concurrency !== null) {
+        expect(gate.inFlight).toBeLessThanOrEqual(gate.limits.concurrency)
+      }
+      expect(gate.pace === null || (gate.pace.perMinute >= 1 && Number.isFinite(gate.pace.next))).toBe(true)
+    }
+  }
+}
+
+/** In no minute more requests than the user lets: counted anew from all leases after number `since`. */
+export const expectMinutesKept = (pool: Pool.Pool, all: ReadonlyArray<Lease>, since: number): void => {
+  for (const [owner, gates] of pool.gates) {
+    const limit = Gates.at(gates, null)?.limits.requestsPerMinute ?? null
+    if (limit === null) continue
+    const times = all.flatMap(({ at, number, passed }) =>
+      number > since && passed.some((ticket) => ticket.owner === owner && ticket.model === null) ? [at] : []
+    )
+    for (const at of times) {
+      expect(times.filter((other) => other > at - 60_000 && other <= at).length).toBeLessThanOrEqual(limit)
+    }
   }
 }
 
