@@ -15,6 +15,7 @@ import * as Lending from "./core/Lending.js"
 import type * as Outcome from "./core/Outcome.js"
 import * as PoolView from "./core/PoolView.js"
 import * as Settlement from "./core/Settlement.js"
+import * as WaitQueue from "./core/WaitQueue.js"
 import type { AcquireOptions, Lease, Stated } from "./Lease.js"
 import type { Pools } from "./Pools.js"
 import { type Service as Config, nthDelay } from "./RotationConfig.js"
@@ -25,7 +26,7 @@ import type { Token } from "./Token.js"
  * @category models
  */
 export interface Leasing {
-  /** Lends at once or not at all: `null`. Whoever waits already comes first. */
+  /** Lends at once or not at all: `null`. Whoever waits already comes first; who cannot wait, only after their like. */
   readonly lend: (providerId: string, options: AcquireOptions, counted: boolean) => Effect.Effect<Lending.Lease | null>
   /** Takes a lease back with its verdict. */
   readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
@@ -53,7 +54,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
       const random = yield* Random.next
       const { exclude, model, request } = options
       const step = yield* pools.change(providerId, ({ pool, queue }) =>
-        queue.size > 0
+        (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wishOf(options)))
           ? { pool, events: [], lease: null }
           : Lending.acquire(pool, { now, random, model, request, exclude, counted, probeMillis })
       )
@@ -118,3 +119,9 @@ const auditTerms = ({ auditAfter, auditInterval }: Config): Effect.Effect<Audit.
         afterMillis: Duration.toMillis(auditAfter),
         everyMillis: Duration.toMillis(auditInterval) * share
       }))
+
+const wishOf = ({ exclude, model, request }: AcquireOptions): WaitQueue.Wish => ({
+  model: model ?? null,
+  exclude: exclude ?? [],
+  request: request ?? null
+})

@@ -152,14 +152,16 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           const deadline = now + patience
           const { exclude = [], model = null, priority = "normal", request = null, since = now } = options
           const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
-          const waiting = { deadline, since, priority, giveBack }
+          const waiting = { deadline, since, priority, giveBack, restore }
           const answer =
             (yield* leasing.lend(provider.id, options, true)) ??
-            (yield* restore(pools.wait(provider.id, { model, exclude, request }, waiting)))
+            (yield* pools.wait(provider.id, { model, exclude, request }, waiting))
           if ("because" in answer) return yield* exhausted(provider.id, options, answer)
-          const token = provider.tokens.get(answer.tokenId)
+          // Who has waited may be lent a token that was added meanwhile.
+          const current = (yield* pools.entry(provider.id)).provider
+          const token = current.tokens.get(answer.tokenId)
           if (token === undefined) return yield* exhausted(provider.id, options, resting)
-          const lent = yield* leasing.hold(provider, token, answer)
+          const lent = yield* leasing.hold(current, token, answer)
           yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
           return lent
         })

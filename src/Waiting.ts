@@ -33,7 +33,8 @@ import type { Refusal } from "./View.js"
 export interface Waiting {
   /**
    * Lends a token as soon as one can be had, in turn; or says why not: none returns before `deadline` (epoch
-   * milliseconds), or too many are waiting.
+   * milliseconds), or too many are waiting. To be run where it cannot be interrupted, so that no lease is lost between
+   * this and whoever holds it.
    */
   readonly wait: (
     providerId: string,
@@ -45,6 +46,8 @@ export interface Waiting {
       readonly priority: WaitQueue.Priority
       /** Takes a lease back that came in the very moment its caller was interrupted. */
       readonly giveBack: (lease: Lending.Lease) => Effect.Effect<void>
+      /** Lets the wait itself be interrupted, if its caller can be. */
+      readonly restore: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
     }
   ) => Effect.Effect<Lending.Lease | Refusal>
   /** Serves whoever waits and can be served now. To be called after every change of a pool. */
@@ -90,8 +93,9 @@ export const make = (options: {
           return [null, s]
         })
         if (served === null) return false
+        yield* Deferred.succeed(served.waiter, served.lease)
         yield* announce(providerId, served.step)
-        return yield* Deferred.succeed(served.waiter, served.lease)
+        return true
       })
 
     const serve = (providerId: string): Effect.Effect<void> =>
@@ -129,38 +133,38 @@ export const make = (options: {
         return [left, RotationState.modify(s, providerId, (e) => ({ ...e, queue }))]
       })
 
-    const wait: Waiting["wait"] = (providerId, wish, { deadline, giveBack, priority, since }) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
-          const mine = yield* Deferred.make<Lending.Lease>()
-          const place = yield* Ref.modify(
-            state,
-            (s): readonly [WaitQueue.Ticket | Refusal, RotationState.RotationState] => {
-              const entry = s.entries.get(providerId)
-              const refusal = entry === undefined ? late : refuse(entry, wish, { now, deadline, priority, maxWaiting })
-              if (entry === undefined || refusal !== null) return [refusal ?? late, s]
-              const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { now, since, priority })
-              const admission = entry.queue.size === 0 ? Admission.serve(entry.admission, 0, now) : entry.admission
-              return [ticket, RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
-            }
+    const wait: Waiting["wait"] = (providerId, wish, { deadline, giveBack, priority, restore, since }) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const mine = yield* Deferred.make<Lending.Lease>()
+        const place = yield* Ref.modify(
+          state,
+          (s): readonly [WaitQueue.Ticket | Refusal, RotationState.RotationState] => {
+            const entry = s.entries.get(providerId)
+            const refusal = entry === undefined ? late : refuse(entry, wish, { now, deadline, priority, maxWaiting })
+            if (entry === undefined || refusal !== null) return [refusal ?? late, s]
+            const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { now, since, priority })
+            const admission = entry.queue.size === 0 ? Admission.serve(entry.admission, 0, now) : entry.admission
+            return [ticket, RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
+          }
+        )
+        if ("because" in place) return place
+        yield* serve(providerId)
+        const waited = restore(Effect.timeoutOption(Deferred.await(mine), Math.max(0, deadline - now)))
+        const lease = yield* Effect.onInterrupt(waited, () =>
+          Effect.flatMap(leave(providerId, place), (left) =>
+            left ? Effect.void : Effect.flatMap(Deferred.await(mine), giveBack)
           )
-          if ("because" in place) return place
-          yield* serve(providerId)
-          const waited = restore(Effect.timeoutOption(Deferred.await(mine), Math.max(0, deadline - now)))
-          const lease = yield* Effect.onInterrupt(waited, () =>
-            Effect.flatMap(leave(providerId, place), (left) =>
-              left ? Effect.void : Effect.flatMap(Deferred.await(mine), giveBack)
-            )
-          )
-          if (Option.isSome(lease)) return lease.value
-          // Served in the very moment of giving up: then the lease is there and is used.
-          if (!(yield* leave(providerId, place))) return yield* Deferred.await(mine)
-          const gaveUpAt = yield* Clock.currentTimeMillis
-          yield* Ref.update(state, (s) => RotationState.modify(s, providerId, (entry) => lose(entry, gaveUpAt)))
-          return late
-        })
-      )
+        )
+        if (Option.isSome(lease)) return lease.value
+        // Served in the very moment of giving up: then the lease is there and is used.
+        if (!(yield* leave(providerId, place))) return yield* Deferred.await(mine)
+        // Who came with no time to wait has not waited in vain.
+        if (deadline <= now) return late
+        const gaveUpAt = yield* Clock.currentTimeMillis
+        yield* Ref.update(state, (s) => RotationState.modify(s, providerId, (entry) => lose(entry, gaveUpAt)))
+        return late
+      })
 
     return { wait, serve }
   })
@@ -208,9 +212,8 @@ const refuse = (
   }
 ): Refusal | null => {
   const { deadline, maxWaiting, now, priority } = caller
-  if (deadline <= now) return late
   const back = returnsAt(pool, wish, now)
-  if (back === null || (back > deadline && back !== Infinity)) return late
+  if (back === null || (back > deadline && (back !== Infinity || deadline <= now))) return late
   const isMeasured = Admission.isStrained(admission, now) && !Outage.isOpen(pool) && pool.flow === null
   const behind = isMeasured ? Throughput.waitBehind(pool.throughput, queue.size, now) : null
   const wait = behind === null ? null : Math.max(behind, back === Infinity ? 0 : back - now)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Layer, Ref, TestClock } from "effect"
+import * as ConfigSource from "../src/ConfigSource.js"
 import * as Outcome from "../src/core/Outcome.js"
 import * as RotationConfig from "../src/RotationConfig.js"
 import * as TokenRotation from "../src/TokenRotation.js"
@@ -109,6 +110,45 @@ describe("waiting for a token", () => {
       const [pool] = yield* rotation.pools
       expect(pool?.tokens[0]).toMatchObject({ inFlight: 0, counts: { uses: 2, abandoned: 0 } })
     }).pipe(Effect.provide(patient(["a"])))
+  )
+
+  it.effect("serves who has no time at all while others wait for what is not free", () =>
+    Effect.gen(function* () {
+      const rotation = yield* TokenRotation.TokenRotation
+      yield* use(limited(20, "model"), { model: "big" })
+      const big = yield* Effect.fork(use(Outcome.success, { model: "big" }))
+      yield* settle
+      expect(yield* use(Outcome.success, { model: "small", timeout: 0 })).toBe("a")
+      expect((yield* rotation.next("acme")).alias).toBe("a")
+      expect(yield* Effect.flip(rotation.next("acme", { model: "big" }))).toMatchObject({ retryAt: 20_000 })
+      yield* TestClock.adjust("20 seconds")
+      expect(yield* Fiber.join(big)).toBe("a")
+    }).pipe(Effect.provide(patient(["a"])))
+  )
+
+  it.effect("lends who waits a token that is added meanwhile", () =>
+    Effect.gen(function* () {
+      const configured = yield* Effect.provide(ConfigSource.ConfigSource, source(["a"]))
+      const extended = yield* Effect.provide(ConfigSource.ConfigSource, source(["a", "b"]))
+      const current = yield* Ref.make(configured)
+      const changing = Layer.succeed(ConfigSource.ConfigSource, {
+        load: Effect.flatMap(Ref.get(current), ({ load }) => load),
+        version: Effect.map(Ref.get(current), (now) => String(now === configured))
+      })
+      const memory = yield* makeMemory
+      const open = TokenRotation.layer.pipe(Layer.provide([changing, memory.layer]), Layer.orDie)
+      yield* Effect.gen(function* () {
+        const rotation = yield* TokenRotation.TokenRotation
+        yield* use(limited(20))
+        const waiting = yield* Effect.fork(use(Outcome.success))
+        yield* TestClock.adjust("1 seconds")
+        yield* Ref.set(current, extended)
+        yield* TestClock.adjust("1 seconds")
+        expect(yield* Fiber.join(waiting)).toBe("b")
+        const [pool] = yield* rotation.pools
+        expect(pool?.tokens.map(({ inFlight }) => inFlight)).toEqual([0, 0])
+      }).pipe(Effect.provide(open))
+    })
   )
 
   it.effect("bounds how many may wait, and says so to the rest", () =>
