@@ -50,11 +50,11 @@ export interface Service {
   readonly quotaRest: Duration.DurationInput
   /** Rest of a token for a model it may not use, likewise. Default 10 minutes. */
   readonly modelRest: Duration.DurationInput
-  /** A rest that the vendor declared and that is longer than this is audited. Default 10 minutes. */
+  /** A rest that the vendor declared and that is longer than this is audited. Default 1 hour. */
   readonly auditAfter: Duration.DurationInput
   /**
    * Pause between two audits of such a rest, with up to a fifth added at random; `null`: never. An audit is one request,
-   * sent when no other token could serve it, or the vendor's free check. Default 10 minutes.
+   * sent when no other token could serve it, or the vendor's free check. Default 30 minutes.
    */
   readonly auditInterval: Duration.DurationInput | null
   /**
@@ -133,8 +133,8 @@ export const defaults: Service = {
   retryBudget: { ratio: 0.2, perSecond: 10, cap: 100 },
   quotaRest: "1 hour",
   modelRest: "10 minutes",
-  auditAfter: "10 minutes",
-  auditInterval: "10 minutes",
+  auditAfter: "1 hour",
+  auditInterval: "30 minutes",
   corroboration: { tokens: 3, share: 0.5, windowMillis: 10_000, restMillis: 5_000 },
   probeTimeout: "10 minutes",
   acquireTimeout: "30 seconds",

@@ -7,6 +7,8 @@ import { classify, makeMemory, rotationOf, source } from "./support/rotation.js"
 
 const limited = (seconds: number) => classify({ status: 429, headers: { "retry-after": String(seconds) }, now: 0 })
 
+const often = { auditAfter: "10 minutes", auditInterval: "10 minutes" } as const
+
 const take = Effect.flatMap(TokenRotation.TokenRotation, (rotation) => rotation.acquire("acme"))
 
 const use = (outcome: Outcome.Outcome) =>
@@ -30,7 +32,7 @@ describe("the audit of a long rest", () => {
         { _tag: "AuditPassed", alias: "a", until: 3_600_000, provenance: "stated", code: "http_429" }
       ])
       expect(yield* states).toEqual({ a: "ready" })
-    }).pipe(Effect.scoped, Effect.provide(rotationOf(["a"])))
+    }).pipe(Effect.scoped, Effect.provide(rotationOf(["a"], {}, often)))
   )
 
   it.effect("is asked for by twenty callers at once and sent by one of them", () =>
@@ -48,7 +50,7 @@ describe("the audit of a long rest", () => {
       expect(ends.filter(({ _tag }) => _tag === "Right")).toHaveLength(1)
       yield* TestClock.adjust("9 minutes")
       expect(yield* Effect.either(call)).toMatchObject({ _tag: "Left" })
-    }).pipe(Effect.provide(rotationOf(["a"])))
+    }).pipe(Effect.provide(rotationOf(["a"], {}, often)))
   )
 
   it.effect("is sent by who waits, in the moment it falls due", () =>
@@ -67,7 +69,9 @@ describe("the audit of a long rest", () => {
       expect(yield* Fiber.poll(waiting)).toMatchObject({ _tag: "None" })
       yield* TestClock.adjust("3 seconds")
       expect(yield* Fiber.join(waiting)).toBeLessThanOrEqual((24 * 60 + 52) * 1_000)
-    }).pipe(Effect.provide(rotationOf(["a"], {}, { acquireTimeout: "30 seconds", auditInterval: "10 seconds" })))
+    }).pipe(
+      Effect.provide(rotationOf(["a"], {}, { ...often, acquireTimeout: "30 seconds", auditInterval: "10 seconds" }))
+    )
   )
 
   it.effect("gives its place back when its caller goes away", () =>
@@ -79,7 +83,7 @@ describe("the audit of a long rest", () => {
       expect(yield* Effect.either(use(Outcome.success))).toMatchObject({ _tag: "Left" })
       yield* Fiber.interrupt(gone)
       expect(yield* use(Outcome.success)).toBe("a")
-    }).pipe(Effect.provide(rotationOf(["a"])))
+    }).pipe(Effect.provide(rotationOf(["a"], {}, often)))
   )
 
   it.effect("never comes where it is turned off, nor to a token that is handed out by hand", () =>
@@ -94,7 +98,7 @@ describe("the audit of a long rest", () => {
     Effect.gen(function* () {
       const memory = yield* makeMemory
       const process = TokenRotation.layer.pipe(
-        Layer.provide([source(["a"]), memory.layer, RotationConfig.layer({ acquireTimeout: 0 })])
+        Layer.provide([source(["a"]), memory.layer, RotationConfig.layer({ ...often, acquireTimeout: 0 })])
       )
       const run = <A, E>(effect: Effect.Effect<A, E, TokenRotation.TokenRotation>) =>
         Effect.provide(effect, Layer.fresh(process))

@@ -50,8 +50,10 @@ const audit = (send: FreeCheck.Send) =>
     TestClock.adjust(0)
   )
 
+const often = { auditAfter: "10 minutes", auditInterval: "10 minutes" } as const
+
 const provide = (aliases: ReadonlyArray<string>, config: Partial<RotationConfig.Service> = {}) =>
-  Effect.provide(rotationOf(aliases, { provider: vendor }, config))
+  Effect.provide(rotationOf(aliases, { provider: vendor }, { ...often, ...config }))
 
 /** Lets promises that are settled already be heard. */
 const settled = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve))).pipe(Effect.repeatN(20))
@@ -134,7 +136,11 @@ describe("the audit by a free check", () => {
     Effect.gen(function* () {
       const memory = yield* makeMemory
       const process = TokenRotation.layer.pipe(
-        Layer.provide([source(["a"], { provider: vendor }), memory.layer, RotationConfig.layer({ acquireTimeout: 0 })])
+        Layer.provide([
+          source(["a"], { provider: vendor }),
+          memory.layer,
+          RotationConfig.layer({ ...often, acquireTimeout: 0 })
+        ])
       )
       const { asked, send } = account(200, { money: false })
       yield* Effect.provide(mark("a", broke), Layer.fresh(process))

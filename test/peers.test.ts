@@ -94,7 +94,7 @@ describe("A rotation", () => {
         yield* TestClock.adjust("30 minutes")
       }
       expect(yield* use(Outcome.success)).toBe("a")
-    }).pipe(Effect.provide(rotationOf(["a"])))
+    }).pipe(Effect.provide(rotationOf(["a"], {}, { auditInterval: null })))
   )
 
   it.effect("does not hold its own refusal against anybody", () =>
