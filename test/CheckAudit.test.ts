@@ -132,6 +132,27 @@ describe("the audit by a free check", () => {
     }).pipe(provide(["a"]))
   )
 
+  it.effect("leaves an isolation by a refused credential to a person, though the check says it is good", () =>
+    Effect.gen(function* () {
+      const { asked, send } = account(200, { money: true })
+      yield* mark("a", broke)
+      yield* mark(
+        "a",
+        Outcome.failure({
+          blame: "token",
+          scope: "token",
+          cooldownMillis: "permanent",
+          code: "revoked",
+          why: "revoked"
+        })
+      )
+      yield* TestClock.adjust("12 minutes")
+      yield* audit(send)
+      expect(asked).toHaveLength(1)
+      expect(yield* states).toEqual({ a: "isolated" })
+    }).pipe(provide(["a"]))
+  )
+
   it.effect("of one process is not sent by another", () =>
     Effect.gen(function* () {
       const memory = yield* makeMemory
