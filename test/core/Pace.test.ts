@@ -1,0 +1,169 @@
+import { FastCheck as fc } from "effect"
+import { describe, expect, it } from "vitest"
+import * as Pace from "../../src/core/Pace.js"
+
+type Op =
+  | { readonly _tag: "Pass" | "Serve" }
+  | { readonly _tag: "Refuse"; readonly late: number; readonly stated: boolean }
+  | { readonly _tag: "Wait"; readonly millis: number }
+
+const op: fc.Arbitrary<Op> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ _tag: "Pass" as const }) },
+  { weight: 2, arbitrary: fc.constant({ _tag: "Serve" as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ _tag: fc.constant("Refuse" as const), late: fc.nat(3), stated: fc.boolean() })
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      _tag: fc.constant("Wait" as const),
+      millis: fc.constantFrom(0, 1, 500, 60_000, 86_400_000, -5_000)
+    })
+  }
+)
+
+/** A token whose vendor says nothing but 429, asked whenever its pace lets it; how it went in each minute. */
+const converge = (admits: (at: number) => boolean, minutes: number) => {
+  let pace: Pace.Pace | null = null
+  let now = 0
+  let sent = 0
+  const outcomes: Array<{ readonly at: number; readonly isServed: boolean }> = []
+  while (now < minutes * 60_000) {
+    now = pace === null ? now + 50 : Math.max(now + 1, Pace.opensAt(pace))
+    sent++
+    if (pace !== null) pace = Pace.pass(pace, now)
+    const isServed = admits(now)
+    outcomes.push({ at: now, isServed })
+    const refusal = { now, number: sent, sent, stated: false }
+    if (isServed) pace = pace === null ? null : Pace.serve(pace, sent, now)
+    else
+      pace =
+        pace === null
+          ? Pace.first(outcomes.filter((each) => each.isServed).length, refusal)
+          : Pace.refuse(pace, refusal)
+  }
+  const late = outcomes.filter(({ at }) => at >= 3 * 60_000)
+  const served = late.filter(({ isServed }) => isServed).length
+  return { perMinute: served / (minutes - 3), wasted: (late.length - served) / served }
+}
+
+const window = (limit: number) => {
+  let current = -1
+  let used = 0
+  return (at: number) => {
+    if (Math.floor(at / 60_000) !== current) used = 0
+    current = Math.floor(at / 60_000)
+    if (used >= limit) return false
+    used++
+    return true
+  }
+}
+
+const bucket = (limit: number, capacity: number) => {
+  let level = capacity
+  let last = 0
+  return (at: number) => {
+    level = Math.min(capacity, level + ((at - last) * limit) / 60_000)
+    last = at
+    if (level < 1) return false
+    level--
+    return true
+  }
+}
+
+const refusal = (fields: Partial<Pace.Refusal> = {}): Pace.Refusal => ({
+  now: 60_000,
+  number: 100,
+  sent: 100,
+  stated: false,
+  ...fields
+})
+
+describe("Pace", () => {
+  it("is never nothing, endless or no number, whatever happens", () => {
+    fc.assert(
+      fc.property(fc.nat(1_000), fc.array(op, { maxLength: 200 }), (served, ops) => {
+        let now = 100_000
+        let sent = 100
+        let pace = Pace.first(served, refusal({ now }))
+        for (const each of ops) {
+          if (each._tag === "Pass") {
+            sent++
+            pace = Pace.pass(pace, now)
+          }
+          if (each._tag === "Serve") pace = Pace.serve(pace, sent, now)
+          if (each._tag === "Refuse")
+            pace = Pace.refuse(pace, { now, number: sent - each.late, sent, stated: each.stated })
+          if (each._tag === "Wait") now = Math.max(0, now + each.millis)
+          expect(pace.perMinute >= 1 && pace.perMinute <= 1_000_000).toBe(true)
+          expect(Number.isFinite(Pace.opensAt(pace))).toBe(true)
+        }
+      })
+    )
+  })
+
+  it("counts a burst of refusals once", () => {
+    const before = Pace.serve(Pace.restart(10, 0), 11, 10)
+    const once = Pace.refuse(before, refusal({ number: 12, sent: 30 }))
+    expect(once.perMinute).toBeLessThan(before.perMinute)
+    for (const number of [11, 12, 20, 30]) expect(Pace.refuse(once, refusal({ number, sent: 30 }))).toBe(once)
+    expect(Pace.refuse(once, refusal({ number: 31, sent: 31 }))).not.toBe(once)
+  })
+
+  it("steps back by at most 30 % at a time, or three quarters while it searches", () => {
+    const searching = { ...Pace.restart(0, 0), perMinute: 400 }
+    const found = Pace.refuse(searching, refusal({ number: 1, sent: 1 }))
+    expect(found).toMatchObject({ perMinute: 100, searching: false })
+    const served = Pace.serve(found, 2, 70_000)
+    expect(Pace.refuse(served, refusal({ number: 3, sent: 3, now: 300_000 })).perMinute).toBeCloseTo(70, 6)
+  })
+
+  it("waits longer with each refusal in a row, but not for long, and learns no lower pace from them", () => {
+    let pace = Pace.first(600, refusal({ number: 1, sent: 1 }))
+    const { perMinute } = pace
+    let last = 0
+    for (let n = 2; n < 12; n++) {
+      const pause = Pace.opensAt(pace) - 60_000
+      expect(pause).toBeGreaterThanOrEqual(last)
+      expect(pause).toBeLessThanOrEqual(5_000)
+      last = pause
+      pace = Pace.refuse(pace, refusal({ number: n, sent: n }))
+    }
+    expect(last).toBe(5_000)
+    expect(pace.perMinute).toBe(perMinute)
+  })
+
+  it("does not wait on its own when the answer said when to come back", () => {
+    expect(Pace.opensAt(Pace.first(600, refusal({ stated: true })))).toBe(60_000)
+  })
+
+  it("lets one idle moment be caught up, and no more", () => {
+    const pace = Pace.restart(0, 0)
+    let burst = 0
+    for (let next = { ...pace, searching: false }; Pace.opensAt(next) <= 600_000; burst++)
+      next = { ...Pace.pass(next, 600_000), searching: false }
+    expect(burst).toBeGreaterThanOrEqual(5)
+    expect(burst).toBeLessThanOrEqual(7)
+  })
+
+  it("grows when it is used, and not when it is not", () => {
+    const pace = Pace.restart(0, 0)
+    expect(Pace.pass(pace, 600_000).perMinute).toBe(pace.perMinute)
+    expect(Pace.pass(Pace.pass(pace, 0), 0).perMinute).toBeGreaterThan(pace.perMinute)
+  })
+
+  it.each([
+    ["a window of 20", window(20)],
+    ["a window of 60", window(60)],
+    ["a window of 1000", window(1_000)],
+    ["a bucket of 60", bucket(60, 60)],
+    ["a bucket of 60 that holds no more than 5", bucket(60, 5)],
+    ["a bucket of 600", bucket(600, 600)]
+  ])("finds the limit and stays just under it: %s", (name, admits) => {
+    const limit = Number(/of (\d+)/.exec(name)?.[1])
+    const { perMinute, wasted } = converge(admits, 15)
+    expect(perMinute).toBeGreaterThanOrEqual(0.9 * limit)
+    expect(wasted).toBeLessThanOrEqual(0.3)
+  })
+})

@@ -1,0 +1,57 @@
+import { FastCheck as fc } from "effect"
+import { describe, expect, it } from "vitest"
+import * as Recent from "../../src/core/Recent.js"
+import * as Throughput from "../../src/core/Throughput.js"
+
+describe("Recent", () => {
+  it("counts exactly within its first window, and never counts what is two windows old", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(30_000), { maxLength: 60 }), (pauses) => {
+        let recent = Recent.count(Recent.none, 60_000, 1_000_000)
+        let now = 1_000_000
+        const times = [now]
+        for (const pause of pauses) {
+          now += pause
+          recent = Recent.count(recent, 60_000, now)
+          times.push(now)
+          const within = Recent.within(recent, 60_000, now)
+          if (now < 1_060_000) expect(within).toBe(times.length)
+          expect(within).toBeGreaterThan(0)
+          expect(within).toBeLessThanOrEqual(times.filter((at) => at > now - 120_000).length)
+        }
+        expect(Recent.within(recent, 60_000, now + 120_000)).toBe(0)
+      })
+    )
+  })
+
+  it("estimates an even rate within a few", () => {
+    let recent = Recent.none
+    for (let now = 0; now <= 600_000; now += 500) recent = Recent.count(recent, 60_000, now)
+    for (const later of [0, 200]) expect(Math.abs(Recent.within(recent, 60_000, 600_000 + later) - 120)).toBeLessThan(3)
+  })
+
+  it("stands a clock that is set back", () => {
+    const recent = Recent.count(Recent.count(Recent.none, 60_000, 100_000), 60_000, 50_000)
+    expect(Recent.within(recent, 60_000, 50_000)).toBe(2)
+  })
+})
+
+describe("Throughput", () => {
+  const steady = (perSecond: number, seconds: number) => {
+    let throughput = Throughput.begin(0)
+    for (let i = 0; i < perSecond * seconds; i++) throughput = Throughput.count(throughput, (i * 1_000) / perSecond)
+    return throughput
+  }
+
+  it.each([5, 30, 60, 200])("measures ten a second after %d seconds", (seconds) => {
+    const rate = Throughput.perSecond(steady(10, seconds), seconds * 1_000)
+    expect(rate).toBeGreaterThan(9.5)
+    expect(rate).toBeLessThan(10.5)
+  })
+
+  it("tells how long somebody waits behind others, once it has measured for a while", () => {
+    expect(Throughput.waitBehind(steady(10, 10), 50, 10_000)).toBeNull()
+    expect(Throughput.waitBehind(Throughput.begin(0), 50, 60_000)).toBeNull()
+    expect(Throughput.waitBehind(steady(10, 60), 50, 60_000)).toBeCloseTo(5_000, -2)
+  })
+})
