@@ -131,7 +131,7 @@ const chargeProvider = (self: Case): Charged => {
     pool: {
       ...pool,
       provider,
-      flow: rest.until === null ? pool.flow : Flow.begin(Throughput.perSecond(pool.throughput, self.now), rest.until)
+      flow: rest.until === null ? pool.flow : Flow.after(Throughput.steady(pool.throughput, self.now), rest.until)
     },
     events: Standing.rests(provider).includes(rest) ? [rested(self, rest, "provider")] : [],
     imposed: null

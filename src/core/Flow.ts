@@ -37,6 +37,14 @@ export const begin = (steady: number, now: number): Flow => ({
 })
 
 /**
+ * The flow after trouble; none where nobody knows what is usual.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const after = (steady: number, now: number): Flow | null => (steady > 0 ? begin(steady, now) : null)
+
+/**
  * When the next request may go.
  *
  * @since 0.1.0

@@ -84,11 +84,31 @@ export const answered = (pool: Pool, lease: Lease, origin: Origin): Step => {
       provider: Standing.move(pool.provider, Circuit.close(circuit)),
       // Probes that nobody waited for any longer may still fail: they were sent before.
       trouble: { ...pool.trouble, strikes: [], since: pool.leases },
-      flow: Flow.begin(pool.trouble.steady, origin.at),
+      flow: Flow.after(pool.trouble.steady, origin.at),
       throughput: Throughput.begin(origin.at)
     },
     events: [{ _tag: "ProviderRecovered", ...origin }]
   }
+}
+
+/**
+ * Takes over what another process knows of the provider, and comes through the trouble it found as through its own.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const adopt = (pool: Pool, provider: Standing.Standing, now: number): Pool => {
+  // In a new term somebody has taken everything back.
+  if (provider.term !== pool.provider.term) return { ...pool, provider, flow: null }
+  const wasOpen = isOpen(pool)
+  const adopted = { ...pool, provider }
+  if (wasOpen === isOpen(adopted)) return adopted
+  return wasOpen
+    ? { ...adopted, flow: Flow.after(pool.trouble.steady, now), throughput: Throughput.begin(now) }
+    : {
+        ...adopted,
+        trouble: { strikes: [], since: pool.leases, steady: Throughput.steady(pool.throughput, now) }
+      }
 }
 
 /**
@@ -128,7 +148,7 @@ const isProbeOf = (pool: Pool, circuit: Circuit.HalfOpen, lease: Lease): boolean
 const open = (pool: Pool, origin: Origin, opening: { readonly delay: number; readonly why: string }): Step => {
   const { delay, why } = opening
   const { circuit } = pool.provider
-  const steady = circuit._tag === "Closed" ? Throughput.perSecond(pool.throughput, origin.at) : pool.trouble.steady
+  const steady = circuit._tag === "Closed" ? Throughput.steady(pool.throughput, origin.at) : pool.trouble.steady
   const opened = Circuit.fail(circuit, { now: origin.at, threshold: 0, delay: Math.max(delay, pauseFor(steady)), why })
   if (opened._tag !== "Open") return unchanged(pool)
   return {

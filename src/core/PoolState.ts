@@ -12,6 +12,7 @@ import * as Counts from "./Counts.js"
 import * as Grouping from "./Grouping.js"
 import * as InFlight from "./InFlight.js"
 import * as Member from "./Member.js"
+import * as Outage from "./Outage.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
@@ -114,10 +115,7 @@ export const absorb = (
   now: number
 ): Pool.Pool => {
   const models = Member.pruneModels(learnAll(pool.models, state.models, now), now)
-  const provider = learnStanding(pool.provider, state.provider, now)
-  // In a new term somebody has taken everything back.
-  const flow = provider.term === pool.provider.term ? pool.flow : null
-  let next: Pool.Pool = { ...pool, models, provider, flow }
+  let next = Outage.adopt({ ...pool, models }, learnStanding(pool.provider, state.provider, now), now)
   for (const [tokenId, known] of Object.entries(state.members)) {
     const found = Pool.find(next, tokenId)
     if (found === null) continue

@@ -16,13 +16,15 @@ export interface Throughput {
   /** Since when is measured. */
   readonly start: number
   readonly leases: Recent.Recent
+  /** The same within the last ten seconds. */
+  readonly latest: Recent.Recent
 }
 
 /**
  * @since 0.1.0
  * @category constructors
  */
-export const begin = (now: number): Throughput => ({ start: now, leases: Recent.none })
+export const begin = (now: number): Throughput => ({ start: now, leases: Recent.none, latest: Recent.none })
 
 /**
  * One lease more.
@@ -32,7 +34,8 @@ export const begin = (now: number): Throughput => ({ start: now, leases: Recent.
  */
 export const count = (self: Throughput, now: number): Throughput => ({
   start: self.start,
-  leases: Recent.count(self.leases, windowMillis, now)
+  leases: Recent.count(self.leases, windowMillis, now),
+  latest: Recent.count(self.latest, latestMillis, now)
 })
 
 /**
@@ -43,6 +46,17 @@ export const perSecond = (self: Throughput, now: number): number => {
   const elapsed = Math.max(1_000, Math.min(windowMillis, now - self.start))
   return (Recent.within(self.leases, windowMillis, now) * 1_000) / elapsed
 }
+
+/**
+ * How many a second are usual; 0 when nobody can tell yet. What began within the minute counts as it is now.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const steady = (self: Throughput, now: number): number =>
+  now - self.start < latestMillis
+    ? 0
+    : Math.max(perSecond(self, now), (Recent.within(self.latest, latestMillis, now) * 1_000) / latestMillis)
 
 /**
  * How long somebody would wait behind so many others, in milliseconds; `null` when too little is known.
@@ -56,4 +70,5 @@ export const waitBehind = (self: Throughput, waiting: number, now: number): numb
 }
 
 const windowMillis = 60_000
+const latestMillis = 10_000
 const measuredMillis = 20_000

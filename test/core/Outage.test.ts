@@ -194,12 +194,14 @@ describe("an open circuit of a provider", () => {
 
 describe("after an outage", () => {
   it("lends by and by, and all that is asked for once nobody waits", () => {
-    const self = opened()
-    self.settle(lendTo(self.at(60), "p"), Outcome.success)
+    const self = world()
+    for (let i = 0; i < 20; i++) self.at(i).settle(lendTo(self, `r${i}`), Outcome.success)
+    failBy(self.at(20), enough)
+    self.settle(lendTo(self.at(80), "p"), Outcome.success)
     expect(self.lend()).not.toBeNull()
     expect(self.lend()).toBeNull()
-    expect(self.retryAt()).toBeGreaterThan(60)
-    expect(self.at(70).lend()).not.toBeNull()
+    expect(self.retryAt()).toBeGreaterThan(80)
+    expect(self.at(90).lend()).not.toBeNull()
     expect([self.lend(), self.lend(), self.lend()].every((lease) => lease !== null)).toBe(true)
   })
 
@@ -212,5 +214,39 @@ describe("after an outage", () => {
     other.reset()
     self.at(1).pool = PoolState.absorb(self.pool, PoolState.fromPool(other.pool), () => Counts.zero, 1_000)
     expect(self.lend()).not.toBeNull()
+  })
+})
+
+describe("an outage that another process found", () => {
+  const busy = (): World => {
+    const self = world()
+    for (let i = 0; i < 200; i++) self.at(i / 10).settle(lendTo(self, `r${i}`), Outcome.success)
+    return self
+  }
+  const told = (self: World, by: World) => {
+    self.pool = PoolState.absorb(self.pool, PoolState.fromPool(by.pool), () => Counts.zero, self.now)
+  }
+
+  it("is come through at the rate that was usual here, whoever finds the provider back", () => {
+    for (const finder of ["here", "there"] as const) {
+      const here = busy()
+      const there = opened()
+      told(here.at(20), there)
+      expect(Outage.isOpen(here.pool)).toBe(true)
+      if (finder === "here") here.settle(lendTo(here.at(61), "probe"), Outcome.success)
+      else {
+        there.settle(lendTo(there.at(61), "probe"), Outcome.success)
+        told(here.at(61), there)
+      }
+      expect(Outage.isOpen(here.pool)).toBe(false)
+      expect(here.pool.flow?.steady).toBeCloseTo(10, 0)
+    }
+  })
+
+  it("holds a program back at no rate at all that has just begun", () => {
+    const here = world()
+    told(here, opened())
+    here.settle(lendTo(here.at(61), "probe"), Outcome.success)
+    expect(here.pool.flow).toBeNull()
   })
 })
