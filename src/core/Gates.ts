@@ -34,11 +34,13 @@ export const at = (self: Gates, model: string | null): Gate.Gate | undefined =>
  * @category transitions
  */
 export const set = (self: Gates, model: string | null, gate: Gate.Gate): Gates => {
-  const key = model ?? all
-  if (Object.hasOwn(self, key) || key === all) return { ...self, [key]: gate }
-  const models = Object.entries(self).filter(([name]) => name !== all)
-  const whole = Object.hasOwn(self, all) ? { [all]: self[all] ?? Gate.open } : {}
-  return { ...whole, ...Object.fromEntries(models.slice(-(most - 1))), [key]: gate }
+  if (model === null || model === all) return { ...self, [all]: gate }
+  // Taken out and put last: the keys are in the order of use.
+  const { [model]: _, ...rest } = self
+  const others: Record<string, Gate.Gate> = rest
+  const models = Object.keys(others).filter((name) => name !== all)
+  for (const name of models.slice(0, Math.max(0, models.length - most + 1))) delete others[name]
+  return { ...others, [model]: gate }
 }
 
 /**
