@@ -272,11 +272,11 @@ const forget = (gates: OwnedGates.OwnedGates, owner: string): OwnedGates.OwnedGa
   if (before._tag === "None") return gates
   const gate = Gates.at(before.value, null)
   if (gate === undefined) return HashMap.remove(gates, owner)
-  // What is in flight still counts, and comes back with the number it has.
-  const { inFlight, limits, requests, sent, usage } = gate
+  // What is in flight still counts, and comes back with the number it has; the next one costs what it usually does.
+  const { inFlight, limits, requests, sent, typical, usage } = gate
   return HashMap.set(
     gates,
     owner,
-    Gates.set(Gates.none, null, { ...Gate.open, inFlight, limits, requests, sent, usage })
+    Gates.set(Gates.none, null, { ...Gate.open, inFlight, limits, requests, sent, typical, usage })
   )
 }

@@ -74,6 +74,13 @@ describe("a limit the user set", () => {
     expect(room(self.at(60))).toBe(2)
   })
 
+  it("of usage goes by what a request usually takes after a reset, too", () => {
+    const self = limited([of("a", { usagePerMinute: 1_000 })])
+    used(self, lend(self), 400)
+    self.reset()
+    expect(room(self)).toBe(1)
+  })
+
   it("of usage lets a request through that is larger than all of it, and then waits", () => {
     const self = limited([of("a", { usagePerMinute: 100 })])
     used(self, lend(self), 5_000)
