@@ -46,7 +46,8 @@ export interface Gate {
  * @category models
  */
 export interface Pass {
-  readonly at: number
+  /** The time under which its usage is counted; `null` where none is. */
+  readonly countedAt: number | null
   /** Which number it was at the gate. */
   readonly number: number
   readonly counted: boolean
@@ -146,10 +147,13 @@ export const reason = (self: Gate, now: number): Reason => {
  */
 export const pass = (self: Gate, counted: boolean, now: number): readonly [Pass, Gate] => {
   const number = self.sent + 1
-  const { limits, pace, requests, typical, usage } = self
+  const { limits, pace, requests, typical } = self
+  const isTallied = limits.usagePerMinute !== null
+  const usage = isTallied ? Tally.add(self.usage, Statement.costIn("usage", typical), now) : self.usage
   return [
     {
-      at: now,
+      // Not `now`: a clock that was set back adds to what is there.
+      countedAt: isTallied ? (usage.at(-1)?.last ?? now) : null,
       number,
       counted,
       reserved: typical,
@@ -160,7 +164,7 @@ export const pass = (self: Gate, counted: boolean, now: number): readonly [Pass,
       sent: number,
       inFlight: self.inFlight + (counted ? 1 : 0),
       requests: limits.requestsPerMinute === null ? requests : Tally.add(requests, 1, now),
-      usage: limits.usagePerMinute === null ? usage : Tally.add(usage, Statement.costIn("usage", typical), now),
+      usage,
       stated: mapStated(self.stated, (each) => Statement.spend(each, number, typical, now)),
       pace: pace === null ? null : Pace.pass(pace, now)
     }
@@ -194,12 +198,12 @@ export const hear = (self: Gate, statements: ReadonlyArray<Statement.Statement>,
 export const giveBack = (self: Gate, pass: Pass, actual: Statement.Cost | null): Gate => {
   const inFlight = pass.counted ? Math.max(0, self.inFlight - 1) : self.inFlight
   if (actual === null) return inFlight === self.inFlight ? self : { ...self, inFlight }
-  const { limits, typical, usage } = self
+  const { typical, usage } = self
   const more = Statement.costIn("usage", actual) - Statement.costIn("usage", pass.reserved)
   return {
     ...self,
     inFlight,
-    usage: limits.usagePerMinute === null ? usage : Tally.correct(usage, more, pass.at),
+    usage: pass.countedAt === null ? usage : Tally.correct(usage, more, pass.countedAt),
     stated: mapStated(self.stated, (each) => Statement.correct(each, pass.number, pass.reserved, actual)),
     typical: {
       input: typical.input === 0 ? actual.input : typical.input + (actual.input - typical.input) / 8,

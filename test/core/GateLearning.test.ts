@@ -1,0 +1,165 @@
+import { FastCheck as fc } from "effect"
+import { describe, expect, it } from "vitest"
+import * as Gate from "../../src/core/Gate.js"
+import * as Pace from "../../src/core/Pace.js"
+import { live, minute, ops, statement } from "../support/gates.js"
+
+/** Sends one request after another for as long as the gate lets them through. */
+const drain = (gate: Gate.Gate, now: number): { readonly count: number; readonly gate: Gate.Gate } => {
+  let state = gate
+  let count = 0
+  while (count < 1_000 && Gate.opensAt(state, now) <= now) {
+    state = Gate.pass(state, true, now)[1]
+    count++
+  }
+  return { count, gate: state }
+}
+
+describe("what a vendor states", () => {
+  it("is never overrun before its reset, but for one request that rechecks it each minute", () => {
+    fc.assert(
+      fc.property(
+        fc.nat(8),
+        fc.integer({ min: 1, max: 7 }),
+        fc.array(fc.nat(20_000), { maxLength: 20 }),
+        (left, minutes, waits) => {
+          const resetAt = minutes * minute
+          let gate = Gate.hear(Gate.open, [{ ...statement, remaining: left, resetAt }], 0, 0)
+          let now = 0
+          let count = 0
+          for (const millis of [0, ...waits]) {
+            now += millis
+            if (now >= resetAt) break
+            const sent = drain(gate, now)
+            count += sent.count
+            gate = sent.gate
+          }
+          expect(count).toBeLessThanOrEqual(left + Math.floor(Math.min(now, resetAt) / minute))
+        }
+      )
+    )
+  })
+
+  it("is taken from the latest request only, whatever the order of the answers", () => {
+    const numbers = fc.shuffledSubarray([1, 2, 3, 4, 5, 6], { minLength: 1 })
+    fc.assert(
+      fc.property(numbers, (order) => {
+        const sent = { ...Gate.open, sent: 6 }
+        const say = (number: number) => ({ ...statement, remaining: 9 - number, resetAt: 10_000 })
+        const gate = order.reduce((g, number) => Gate.hear(g, [say(number)], number, 1), sent)
+        // Answer n says what n left; those sent after it are taken off.
+        const latest = Math.max(...order)
+        expect(drain(gate, 2).count).toBe(Math.max(0, 9 - latest - (6 - latest)))
+      })
+    )
+  })
+
+  it("is several limits at once: the one with the least room holds", () => {
+    const tokens = { ...statement, kind: "tokens", unit: "usage", limit: 1_000, remaining: 250 } as const
+    const gate = { ...Gate.open, typical: { input: 100, output: 0 } }
+    expect(drain(Gate.hear(gate, [statement, tokens], 0, 0), 0).count).toBe(2)
+    expect(drain(Gate.hear(gate, [{ ...statement, remaining: 1 }, tokens], 0, 0), 0).count).toBe(1)
+  })
+
+  it("is put right when an answer says what its request cost", () => {
+    const tokens = { ...statement, kind: "tokens", unit: "usage", limit: 1_000, remaining: 300 } as const
+    const heard = Gate.hear({ ...Gate.open, typical: { input: 100, output: 0 } }, [tokens], 0, 0)
+    const [pass, sent] = Gate.pass(heard, true, 0)
+    expect(drain(sent, 0).count).toBe(2)
+    // 10 of 300 are used; 88.75 are usual by now.
+    expect(drain(Gate.giveBack(sent, pass, { input: 10, output: 0 }), 0).count).toBe(3)
+    expect(drain(Gate.giveBack(sent, pass, { input: 299, output: 0 }), 0).count).toBe(0)
+  })
+
+  it("is forgotten for a new look only where it is used up for long", () => {
+    const day = 86_400_000
+    const used = { ...statement, remaining: 0 }
+    const both = Gate.hear(Gate.open, [used, { ...used, kind: "requests/day", resetAt: day }], 0, 0)
+    const asked = Gate.askAnew(both, 0)
+    expect(Object.keys(asked.stated)).toEqual(["requests"])
+    expect(Gate.askAnew(asked, 0)).toBe(asked)
+  })
+})
+
+describe("a refusal", () => {
+  const refusal = { pass: { number: 1, isGuess: false }, stated: false, served: 6, now: 0 }
+
+  it("teaches no pace where what the vendor states explains it", () => {
+    const gate = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
+    expect(Gate.refuse(gate, refusal)).toBe(gate)
+  })
+
+  it("teaches no pace to a token that was not served at all lately", () => {
+    const gate = { ...Gate.open, sent: 1 }
+    expect(Gate.refuse(gate, { ...refusal, served: 0 })).toBe(gate)
+    expect(Gate.refuse(gate, refusal).pace).not.toBeNull()
+  })
+
+  it("never makes the pace faster, and a serving never slower", () => {
+    fc.assert(
+      fc.property(ops, (ops) => {
+        live(Gate.open, ops, ({ before, gate, op }) => {
+          if (before.pace === null || gate.pace === null) return
+          if (op._tag === "Refuse") expect(gate.pace.perMinute).toBeLessThanOrEqual(before.pace.perMinute)
+          if (op._tag === "Serve") expect(gate.pace.perMinute).toBeGreaterThanOrEqual(before.pace.perMinute)
+        })
+      })
+    )
+  })
+
+  it("of what was only supposed makes the next supposition more careful, within bounds, and at last a window of it", () => {
+    const bucket = { ...statement, limit: 60, remaining: 59, resetAt: 1_500, refill: "continuous" } as const
+    const empty = { ...statement, kind: "tokens", remaining: 0, resetAt: 50_000 }
+    const gate = Gate.hear({ ...Gate.open, sent: 1 }, [bucket, empty], 1, 0)
+    const guess = { ...refusal, pass: { number: 1, isGuess: true } }
+    const once = Gate.refuse(gate, guess)
+    expect(once.trust).toBeLessThan(gate.trust)
+    expect(once.pace).toBeNull()
+    const thrice = Gate.refuse(Gate.refuse(once, guess), guess)
+    expect(thrice).toMatchObject({ isWindowed: true, pace: null })
+    expect(Object.values(thrice.stated).map(({ perMilli, refill }) => [perMilli, refill])).toEqual([
+      [0, "at-once"],
+      [0, "at-once"]
+    ])
+    expect(Gate.hear(thrice, [{ ...bucket, resetAt: 9_000 }], 2, 0).stated.requests).toMatchObject({ perMilli: 0 })
+    // One that was served in between shows that it does fill up.
+    const served = Gate.serve(Gate.refuse(once, guess), guess.pass, 0)
+    expect(Gate.refuse(served, guess).isWindowed).toBe(false)
+    // Windows that are no such thing teach a pace.
+    expect(Gate.refuse(thrice, guess).pace).not.toBeNull()
+  })
+
+  it("keeps trust within its bounds, however often suppositions are wrong or right", () => {
+    const shut = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
+    const guess = { ...refusal, pass: { number: 1, isGuess: true } }
+    let gate = shut
+    for (let i = 0; i < 1_000; i++) gate = Gate.serve(Gate.refuse(gate, guess), guess.pass, 0)
+    expect(gate).toMatchObject({ isWindowed: false })
+    expect(Gate.refuse(gate, guess).trust).toBeCloseTo(0.8, 2)
+    for (let i = 0; i < 2_000; i++) gate = Gate.serve(gate, guess.pass, 0)
+    expect(gate.trust).toBeCloseTo(1.3, 6)
+  })
+
+  it("keeps trust within its bounds and in flight as it is, whatever comes", () => {
+    fc.assert(
+      fc.property(ops, (ops) => {
+        live(Gate.open, ops, ({ before, gate, op }) => {
+          expect(gate.trust).toBeGreaterThanOrEqual(0.8)
+          expect(gate.trust).toBeLessThanOrEqual(1.3)
+          if (op._tag === "Refuse" || op._tag === "Serve" || op._tag === "Hear")
+            expect(gate.inFlight).toBe(before.inFlight)
+        })
+      })
+    )
+  })
+})
+
+describe("a pace", () => {
+  it("holds a gate that has no other limit, and is moved on by each request", () => {
+    const gate = { ...Gate.open, pace: Pace.restart(0, 0) }
+    const { count, gate: shut } = drain(gate, 0)
+    expect(count).toBeGreaterThan(1)
+    expect(Gate.reason(shut, 0)).toBe("pace_learnt")
+    expect(drain(shut, Gate.opensAt(shut, 0)).count).toBe(1)
+  })
+})
