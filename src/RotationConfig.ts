@@ -30,8 +30,9 @@ export interface Service {
    */
   readonly cooldown: Schedule.Schedule<unknown, unknown>
   /**
-   * How long the circuit of a provider in trouble opens, likewise: the pause between two probes of it. Default: 500 ms,
-   * then a second, with up to a fifth taken off at random.
+   * How long the circuit of a provider in trouble opens, likewise: the pause between two probes of it, longer where that
+   * would be more than a fifth of the usual traffic, up to 5 s. Default: 500 ms, then a second, with up to a fifth taken
+   * off at random.
    */
   readonly recovery: Schedule.Schedule<unknown, unknown>
   /**
