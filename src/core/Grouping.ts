@@ -4,7 +4,10 @@
  * @since 0.1.0
  */
 import * as HashMap from "effect/HashMap"
+import * as Gates from "./Gates.js"
 import * as Grouped from "./Grouped.js"
+import * as LimitChange from "./LimitChange.js"
+import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
 import type * as Standing from "./Standing.js"
@@ -22,7 +25,8 @@ export const learn = (self: Pool.Pool, slot: number, owner: string, now: number)
   const left =
     member.learntGroup === null ? self.grouped : Grouped.set(self.grouped, member.learntGroup, slot, capacity, false)
   const grouped = Grouped.set(left, owner, slot, capacity, true)
-  return Pool.put({ ...self, grouped }, slot, { ...member, learntGroup: owner }, now)
+  const moved = Pool.put({ ...self, grouped }, slot, { ...member, learntGroup: owner }, now)
+  return OwnedGates.of(moved.gates, owner) === Gates.none ? moved : LimitChange.adopt(moved, now, member.profile.id)
 }
 
 /**

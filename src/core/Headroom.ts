@@ -11,25 +11,15 @@ import * as HashMap from "effect/HashMap"
 import * as Gate from "./Gate.js"
 import * as Gates from "./Gates.js"
 import * as Grouped from "./Grouped.js"
-import * as Limits from "./Limits.js"
+import type { Lease, Passed } from "./Lease.js"
 import * as Member from "./Member.js"
-import * as OwnedGates from "./OwnedGates.js"
+import type * as OwnedGates from "./OwnedGates.js"
 import * as Pace from "./Pace.js"
 import * as Pool from "./Pool.js"
+import * as PoolGates from "./PoolGates.js"
 import * as Recent from "./Recent.js"
 import * as Slots from "./Slots.js"
 import type * as Statement from "./Statement.js"
-
-/**
- * A gate that a lease went through: whose, and for which model (`null`: for all).
- *
- * @since 0.1.0
- * @category models
- */
-export interface Passed extends Gate.Pass {
-  readonly owner: string
-  readonly model: string | null
-}
 
 /**
  * @since 0.1.0
@@ -65,11 +55,11 @@ export const pass = (
   let pool = self
   const passed: Array<Passed> = []
   for (const [owner, model] of placesOf(member, request.model)) {
-    const gate = gateAt(pool, owner, model)
+    const gate = PoolGates.at(pool, owner, model)
     if (gate === undefined) continue
     const [ticket, next] = Gate.pass(gate, request.counted, request.now)
     passed.push({ ...ticket, owner, model })
-    pool = put(pool, slot, owner, model, next, request.now)
+    pool = PoolGates.put(pool, slot, owner, model, next, request.now)
   }
   return [passed, pool]
 }
@@ -90,10 +80,10 @@ export const hear = (
   if (found === null || statements.length === 0) return self
   const owner = Member.owner(found.member)
   // The first that is heard of this limit: who is in flight besides has passed since.
-  const gate = gateAt(self, owner, lease.model) ?? { ...Gate.open, sent: Math.max(0, found.member.inFlight - 1) }
+  const gate = PoolGates.at(self, owner, lease.model) ?? { ...Gate.open, sent: Math.max(0, found.member.inFlight - 1) }
   const ticket = ticketFor(lease, owner, lease.model, gate)
   const next = Gate.hear(gate, statements, ticket?.number ?? 0, now)
-  return next === gate ? self : put(self, found.slot, owner, lease.model, next, now)
+  return next === gate ? self : PoolGates.put(self, found.slot, owner, lease.model, next, now)
 }
 
 /**
@@ -104,19 +94,20 @@ export const hear = (
  */
 export const giveBack = (
   self: Pool.Pool,
-  lease: Entry,
+  lease: Pick<Lease, "tokenId" | "number">,
   answer: { readonly actual: Statement.Cost | null; readonly isServed: boolean },
   now: number
 ): Pool.Pool => {
   const slot = Pool.find(self, lease.tokenId)?.slot ?? nowhere
-  let pool = self
-  for (const ticket of lease.passed) {
+  const out = HashMap.get(self.out, lease.number)
+  let pool: Pool.Pool = out._tag === "None" ? self : { ...self, out: HashMap.remove(self.out, lease.number) }
+  for (const ticket of out._tag === "None" ? nothing : out.value.passed) {
     const { model, owner } = ticket
-    const gate = gateAt(pool, owner, model)
+    const gate = PoolGates.at(pool, owner, model)
     if (gate === undefined) continue
     const returned = Gate.giveBack(gate, ticket, answer.actual)
     const next = answer.isServed ? Gate.serve(returned, ticket, now) : returned
-    if (next !== gate) pool = put(pool, slot, owner, model, next, now)
+    if (next !== gate) pool = PoolGates.put(pool, slot, owner, model, next, now)
   }
   return pool
 }
@@ -136,10 +127,10 @@ export const refuse = (
   if (found === null) return self
   const { model, now, stated } = refusal
   const owner = Member.owner(found.member)
-  const gate = gateAt(self, owner, model) ?? { ...Gate.open, sent: 1 }
+  const gate = PoolGates.at(self, owner, model) ?? { ...Gate.open, sent: 1 }
   const pass = ticketFor(lease, owner, model, gate) ?? { number: gate.sent === 1 ? 1 : 0, isGuess: false }
   const next = Gate.refuse(gate, { pass, stated, served: servedBy(self, owner, found.member, now), now })
-  return next === gate ? self : put(self, found.slot, owner, model, next, now)
+  return next === gate ? self : PoolGates.put(self, found.slot, owner, model, next, now)
 }
 
 /**
@@ -152,8 +143,8 @@ export const restart = (self: Pool.Pool, slot: number, model: string | null, now
   const member = Slots.get(self.members, slot)
   if (member === undefined) return self
   const { id } = member.profile
-  const gate = gateAt(self, id, model) ?? Gate.open
-  return put(self, slot, id, model, { ...gate, pace: Pace.restart(gate.sent, now) }, now)
+  const gate = PoolGates.at(self, id, model) ?? Gate.open
+  return PoolGates.put(self, slot, id, model, { ...gate, pace: Pace.restart(gate.sent, now) }, now)
 }
 
 /**
@@ -166,7 +157,7 @@ export const reset = (self: Pool.Pool, slot: number, now: number): Pool.Pool => 
   const member = Slots.get(self.members, slot)
   if (member === undefined) return self
   const gates = Member.owners(member).reduce(forget, self.gates)
-  return gates === self.gates ? self : putAll({ ...self, gates }, slot, Member.owner(member), now)
+  return gates === self.gates ? self : PoolGates.putAll({ ...self, gates }, slot, Member.owner(member), now)
 }
 
 /**
@@ -179,36 +170,10 @@ export const askAnew = (self: Pool.Pool, slot: number, model: string | null, now
   const member = Slots.get(self.members, slot)
   if (member === undefined) return self
   return placesOf(member, model).reduce((pool, [owner, of]) => {
-    const gate = gateAt(pool, owner, of)
+    const gate = PoolGates.at(pool, owner, of)
     const asked = gate === undefined ? undefined : Gate.askAnew(gate, now)
-    return asked === undefined || asked === gate ? pool : put(pool, slot, owner, of, asked, now)
+    return asked === undefined || asked === gate ? pool : PoolGates.put(pool, slot, owner, of, asked, now)
   }, self)
-}
-
-/**
- * The gates under what the user states now of tokens (by id) and groups. What was learnt stays.
- *
- * @since 0.1.0
- * @category transitions
- */
-export const configure = (
-  gates: OwnedGates.OwnedGates,
-  limits: ReadonlyMap<string, Limits.Limits>
-): OwnedGates.OwnedGates => {
-  let next = gates
-  for (const [owner, before] of gates) {
-    const gate = Gates.at(before, null)
-    if (gate !== undefined && !limits.has(owner)) next = limit(next, owner, Limits.none)
-  }
-  for (const [owner, stated] of limits) next = limit(next, owner, stated)
-  return next
-}
-
-const limit = (gates: OwnedGates.OwnedGates, owner: string, limits: Limits.Limits): OwnedGates.OwnedGates => {
-  const before = OwnedGates.of(gates, owner)
-  const gate = Gates.at(before, null) ?? Gate.open
-  const after = Gate.limited(gate, limits)
-  return after === gate ? gates : HashMap.set(gates, owner, Gates.set(before, null, after))
 }
 
 /** Every gate a request may have to pass, the same one once. */
@@ -219,9 +184,6 @@ const placesOf = (
   Member.owners(member).flatMap((owner) =>
     model === null ? [[owner, null] as const] : [[owner, null] as const, [owner, model] as const]
   )
-
-const gateAt = (pool: Pool.Pool, owner: string, model: string | null): Gate.Gate | undefined =>
-  Gates.at(OwnedGates.of(pool.gates, owner), model)
 
 /** A number beyond those the gate has given was given by one that is forgotten. */
 const ticketFor = ({ passed }: Entry, owner: string, model: string | null, { sent }: Gate.Gate): Passed | undefined =>
@@ -238,34 +200,6 @@ const membersOf = (pool: Pool.Pool, owner: string, member: Member.Member): Reado
   owner === member.profile.id
     ? [member]
     : Grouped.slots(pool.grouped, owner).flatMap((slot) => Slots.get(pool.members, slot) ?? [])
-
-/** Keeps the gate and, when it shut or opened by this, moves whoever passes through it. */
-const put = (
-  self: Pool.Pool,
-  slot: number,
-  owner: string,
-  model: string | null,
-  gate: Gate.Gate,
-  now: number
-): Pool.Pool => {
-  const gates = OwnedGates.of(self.gates, owner)
-  const before = Gates.opensAt(gates, model, now)
-  const opens = Gate.opensAt(gate, now)
-  const pool: Pool.Pool = { ...self, gates: HashMap.set(self.gates, owner, Gates.set(gates, model, gate)) }
-  if (opens === before || (opens <= now && before <= now)) return pool
-  return putAll(pool, slot, owner, now)
-}
-
-/** Brings every member in its place that passes the gates of this owner; `slot` is one of them. */
-const putAll = (self: Pool.Pool, slot: number, owner: string, now: number): Pool.Pool => {
-  const slots = Grouped.slots(self.grouped, owner)
-  let moved = self
-  for (const each of slots.length === 0 ? [slot] : slots) {
-    const member = Slots.get(moved.members, each)
-    if (member !== undefined) moved = Pool.put(moved, each, member, now)
-  }
-  return moved
-}
 
 const forget = (gates: OwnedGates.OwnedGates, owner: string): OwnedGates.OwnedGates => {
   const before = HashMap.get(gates, owner)

@@ -5,7 +5,7 @@
  */
 import type * as Circuit from "./Circuit.js"
 import type { Cooldown } from "./Cooldown.js"
-import type * as Headroom from "./Headroom.js"
+import type * as Gate from "./Gate.js"
 
 /**
  * Leave to use one token for one attempt. It remembers the state it was given in, so that a late verdict can be told
@@ -27,7 +27,7 @@ export interface Lease {
   /** Whether it counts as in flight until settled; a token handed out by hand does not, for it may never come back. */
   readonly counted: boolean
   /** The gates it passed, with its number at each. */
-  readonly passed: ReadonlyArray<Headroom.Passed>
+  readonly passed: ReadonlyArray<Passed>
   /** Whether it shows for all others if the provider is back. */
   readonly probesProvider: boolean
   /** The rests it asks about before their time; none for all but audits. */
@@ -35,6 +35,17 @@ export interface Lease {
   readonly token: Epoch
   /** The epoch of the token's standing for `model`; `null` without a model. */
   readonly forModel: Epoch | null
+}
+
+/**
+ * A gate that a lease went through: whose, and for which model (`null`: for all).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Passed extends Gate.Pass {
+  readonly owner: string
+  readonly model: string | null
 }
 
 /**

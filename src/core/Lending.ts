@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as HashMap from "effect/HashMap"
 import * as Audit from "./Audit.js"
 import * as Circuit from "./Circuit.js"
 import * as Flow from "./Flow.js"
@@ -83,28 +84,30 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
   const lent = probesToken || probesModel ? Pool.put(used, slot, member, now) : used
   const [passed, gated] = Headroom.pass(lent, slot, member, { model, counted, now })
   const [probesProvider, probing] = Outage.probe(gated, now)
+  const lease: Lease = {
+    providerId: self.providerId,
+    tokenId: before.profile.id,
+    alias: before.profile.alias,
+    model,
+    request: request.request ?? null,
+    at: now,
+    number,
+    counted,
+    passed,
+    probesProvider,
+    audits,
+    token: epoch(member.standing, probesToken),
+    forModel: model === null ? null : epoch(Member.modelStanding(member, model), probesModel)
+  }
   return {
     pool: {
       ...probing,
+      out: counted ? HashMap.set(probing.out, number, lease) : probing.out,
       throughput: Throughput.count(probing.throughput, now),
       flow: probing.flow === null ? null : Flow.pass(probing.flow, request.random, now)
     },
     events,
-    lease: {
-      providerId: self.providerId,
-      tokenId: before.profile.id,
-      alias: before.profile.alias,
-      model,
-      request: request.request ?? null,
-      at: now,
-      number,
-      counted,
-      passed,
-      probesProvider,
-      audits,
-      token: epoch(member.standing, probesToken),
-      forModel: model === null ? null : epoch(Member.modelStanding(member, model), probesModel)
-    }
+    lease
   }
 }
 

@@ -8,6 +8,7 @@ import * as Corroboration from "./Corroboration.js"
 import * as Counts from "./Counts.js"
 import * as Grouping from "./Grouping.js"
 import * as Headroom from "./Headroom.js"
+import * as LimitChange from "./LimitChange.js"
 import * as Limits from "./Limits.js"
 import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
@@ -101,15 +102,18 @@ export const reconcile = (
   now: number,
   groupLimits: GroupLimits = noLimits
 ): Pool.Pool => {
-  const gates = Headroom.configure(self.gates, limitsOf(profiles, groupLimits))
+  const gates = LimitChange.configure(self.gates, limitsOf(profiles, groupLimits))
   if (strategy === self.strategy && gates === self.gates && sameProfiles(self, profiles)) return self
   const members = profiles.map((profile) => {
     const found = Pool.find(self, profile.id)
     return found === null ? Member.make(profile, self.leases) : { ...found.member, profile }
   })
-  const { audit, doubt, flow, groups, leases, models, provider, providerId, throughput, trouble } = self
+  const { audit, doubt, flow, groups, leases, models, out, provider, providerId, throughput, trouble } = self
   const next = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
-  return { ...next, audit, doubt, trouble, flow, throughput, leases, turn: carryTurn(self, next) }
+  return LimitChange.adopt(
+    { ...next, audit, doubt, trouble, flow, throughput, leases, out, turn: carryTurn(self, next) },
+    now
+  )
 }
 
 /**
@@ -130,7 +134,7 @@ export const fresh = (
     strategy,
     members: profiles.map((profile) => Member.make(profile)),
     now,
-    gates: Headroom.configure(HashMap.empty(), limitsOf(profiles, groupLimits))
+    gates: LimitChange.configure(HashMap.empty(), limitsOf(profiles, groupLimits))
   })
 
 /**

@@ -13,6 +13,7 @@ import * as AuditTime from "./AuditTime.js"
 import * as Corroboration from "./Corroboration.js"
 import * as Flow from "./Flow.js"
 import * as Grouped from "./Grouped.js"
+import type { Lease } from "./Lease.js"
 import * as Member from "./Member.js"
 import * as MinTree from "./MinTree.js"
 import * as ModelLanes from "./ModelLanes.js"
@@ -53,6 +54,8 @@ export interface Pool {
   readonly doubt: Corroboration.Doubt
   /** Leases given since the pool was made. */
   readonly leases: number
+  /** Those that are out, by number, with every gate they come back through; see `Lease.counted`. */
+  readonly out: HashMap.HashMap<number, Lease>
   /** For each waiting slot, when its place in a lane next changes by itself. */
   readonly agenda: MinTree.MinTree
   /** For each slot, from when on a long rest of it may be audited. */
@@ -113,6 +116,7 @@ export const make = (options: {
     turn: Strategy.initialTurn(lane),
     doubt: Corroboration.initial,
     leases: 0,
+    out: HashMap.empty(),
     agenda: MinTree.empty(members.length),
     audits: MinTree.empty(members.length),
     audit: { lease: 0, until: Number.NEGATIVE_INFINITY }

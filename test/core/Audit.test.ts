@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import * as Counts from "../../src/core/Counts.js"
 import * as Headroom from "../../src/core/Headroom.js"
+import * as Limits from "../../src/core/Limits.js"
 import * as Operation from "../../src/core/Operation.js"
 import * as Outcome from "../../src/core/Outcome.js"
 import * as Pool from "../../src/core/Pool.js"
@@ -177,11 +178,14 @@ describe("an audit", () => {
     world.settle(auditOf(world.at(10 * minute)), Outcome.success)
     expect(world.lend()?.audits).toEqual([])
 
-    const own = profile("a", { limits: { requestsPerMinute: null, usagePerMinute: null, concurrency: 1 } })
-    const busy = make(Operation.fresh("acme", [own], "round-robin", 0), options)
-    const first = busy.lendOf("a")
-    busy.settle({ ...first, passed: [] }, limited(hour))
+    const own = (concurrency: number) => [profile("a", { limits: Limits.of({ concurrency }) })]
+    const busy = make(Operation.fresh("acme", own(2), "round-robin", 0), options)
+    const [first] = [busy.lendOf("a"), busy.lendOf("a")]
+    busy.settle(first, limited(hour))
+    busy.pool = Operation.reconcile(busy.pool, own(1), "round-robin", 0)
     expect(busy.at(10 * minute).lend()).toBeNull()
+    busy.pool = Operation.reconcile(busy.pool, own(2), "round-robin", busy.now)
+    expect(busy.lend()?.audits).toHaveLength(1)
   })
 
   it("is due at the same time in every process, and what it ended stays ended where others had not heard of it", () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest"
+import * as Headroom from "../../src/core/Headroom.js"
 import type { Lease } from "../../src/core/Lending.js"
 import * as Limits from "../../src/core/Limits.js"
 import type { Profile } from "../../src/core/Member.js"
 import * as Operation from "../../src/core/Operation.js"
 import * as Outcome from "../../src/core/Outcome.js"
 import * as Settlement from "../../src/core/Settlement.js"
+import type { Statement } from "../../src/core/Statement.js"
 import type { Usage } from "../../src/core/Usage.js"
 import { profile } from "../support/arbitraries.js"
 import { make, policy, type World } from "../support/pool.js"
@@ -14,6 +16,16 @@ const of = (id: string, limits: Parameters<typeof Limits.of>[0], fields: Partial
 
 const limited = (profiles: ReadonlyArray<Profile>, groups: Operation.GroupLimits = {}) =>
   make(Operation.fresh("acme", profiles, "round-robin", 0, groups))
+
+const stated = (remaining: number): Statement => ({
+  kind: "requests",
+  unit: "requests",
+  limit: 10,
+  remaining,
+  resetAt: 60_000,
+  periodMillis: null,
+  refill: "at-once"
+})
 
 const change = (self: World, profiles: ReadonlyArray<Profile>, groups: Operation.GroupLimits = {}) => {
   self.pool = Operation.reconcile(self.pool, profiles, "round-robin", self.now, groups)
@@ -138,6 +150,53 @@ describe("a limit that is changed while requests are out", () => {
     expect(self.lend()).toBeNull()
     self.settle(out, Outcome.success)
     expect(room(self)).toBe(1)
+  })
+
+  it("by being set at all counts what is out, and gives it back once", () => {
+    const self = limited([profile("a")])
+    const out = [lend(self), lend(self)]
+    change(self.at(30), [of("a", { concurrency: 2, requestsPerMinute: 3 })])
+    expect([self.lend(), self.retryAt()]).toEqual([null, Infinity])
+    self.settle(out[0] ?? lend(self), Outcome.success)
+    const third = lend(self)
+    expect(self.lend()).toBeNull()
+    for (const lease of [...out, third]) self.settle(lease, Outcome.success)
+    // Three are of this minute, two of them from before the limit was set.
+    expect([self.lend(), self.retryAt()]).toEqual([null, 60])
+    expect(room(self.at(60))).toBe(2)
+    expect(room(self.at(90))).toBe(2)
+  })
+
+  it("by being set where the vendor has stated some counts what is out, as the vendor counted it", () => {
+    const self = limited([profile("a")])
+    const out = [lend(self), lend(self)]
+    for (const lease of out.slice(0, 1)) self.pool = Headroom.hear(self.pool, lease, [stated(5)], 0)
+    change(self, [of("a", { concurrency: 3 })])
+    expect(room(self)).toBe(1)
+    change(self, [of("a", { concurrency: 10 })])
+    expect(room(self)).toBe(4)
+  })
+
+  it("of a group counts what is out of the tokens that come into it", () => {
+    const groups = { org: Limits.of({ concurrency: 2 }) }
+    const self = limited([profile("a"), profile("b", { group: "org" })], groups)
+    const out = self.lendOf("a")
+    change(self, [profile("a", { group: "org" }), profile("b", { group: "org" })], groups)
+    expect(room(self)).toBe(1)
+    change(self, [profile("a"), profile("b", { group: "org" })], groups)
+    change(self, [profile("a", { group: "org" }), profile("b", { group: "org" })], groups)
+    expect(room(self)).toBe(1)
+    self.settle(out, Outcome.success)
+    expect(room(self)).toBe(2)
+  })
+
+  it("of a group counts what is out of a token that is found to belong to it", () => {
+    const self = limited([profile("a"), profile("b", { group: "org" })], { org: Limits.of({ concurrency: 2 }) })
+    const [first, second] = [self.lendOf("a"), self.lendOf("a")]
+    self.settle(first, Outcome.success, "org")
+    expect(room(self)).toBe(1)
+    self.settle(second, Outcome.success)
+    expect(room(self)).toBe(2)
   })
 
   it("does not lose a place to a token that was removed while it was used", () => {
