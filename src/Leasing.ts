@@ -19,6 +19,7 @@ import * as WaitQueue from "./core/WaitQueue.js"
 import type { AcquireOptions, Lease, Stated } from "./Lease.js"
 import type { Pools } from "./Pools.js"
 import { type Service as Config, nthDelay } from "./RotationConfig.js"
+import * as RotationState from "./RotationState.js"
 import type { Token } from "./Token.js"
 
 /**
@@ -63,7 +64,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
 
   const settle: Leasing["settle"] = (lease, outcome, stated) =>
     Effect.gen(function* () {
-      const entry = (yield* pools.state).entries.get(lease.providerId)
+      const entry = RotationState.at(yield* pools.state, lease.providerId)
       if (entry === undefined) return
       const circuitMillis =
         outcome._tag === "Failure" && outcome.cooldownMillis === null

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
@@ -20,6 +21,7 @@ import * as RotationState from "./RotationState.js"
 import { StateStore } from "./StateStore.js"
 import * as StateSync from "./StateSync.js"
 import type { Token } from "./Token.js"
+import type { Refusal } from "./View.js"
 import * as Waiting from "./Waiting.js"
 
 /**
@@ -37,7 +39,7 @@ export interface Pools {
   readonly token: (entry: RotationState.Entry, token: string) => Effect.Effect<Token, UnknownToken>
   /**
    * The one way a pool changes: a pure step under one `Ref.modify`, its events published, its writing seen to. `null`
-   * when there is no such provider any more.
+   * when there never was such a provider.
    */
   readonly change: <S extends Pool.Step>(
     providerId: string,
@@ -68,10 +70,14 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       const version = yield* source.version
       const { activeProviderId, providers } = yield* source.load
       const now = yield* Clock.currentTimeMillis
-      yield* Ref.update(state, (s) => RotationState.configure(s, providers, activeProviderId, config.retryBudget, now))
+      const waiters = yield* Ref.modify(state, (s) =>
+        RotationState.configure(s, providers, activeProviderId, config.retryBudget, now)
+      )
+      yield* Effect.forEach(waiters, (waiter) => Deferred.succeed(waiter, gone), { discard: true })
       yield* Ref.update(refreshed, (last) => ({ ...last, version }))
       yield* Effect.forEach(providers, (provider) => sync.refresh(provider.id), { discard: true })
-    })
+      // Whoever waits for a provider that is gone is told so, whatever becomes of the one who noticed.
+    }).pipe(Effect.uninterruptible)
 
     const refresh: Effect.Effect<void> = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
@@ -121,7 +127,7 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       Effect.gen(function* () {
         type Changed = { readonly result: S; readonly moved: boolean } | null
         const changed = yield* Ref.modify(state, (s): readonly [Changed, RotationState.RotationState] => {
-          const entry = s.entries.get(providerId)
+          const entry = RotationState.at(s, providerId)
           if (entry === undefined) return [null, s]
           const result = step(entry)
           return result.pool === entry.pool
@@ -174,3 +180,6 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
     }
   }
 )
+
+/** Told to nobody: the provider's absence is what the caller hears of. */
+const gone: Refusal = { because: "resting", retryAt: null }

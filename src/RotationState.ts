@@ -18,6 +18,15 @@ import * as Resume from "./core/Resume.js"
 import * as RetryBudget from "./core/RetryBudget.js"
 import * as WaitQueue from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
+import type { Refusal } from "./View.js"
+
+/**
+ * What one who waits is told: the lease, or why there will be none.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Waiter = Deferred.Deferred<Lease | Refusal>
 
 /**
  * @since 0.1.0
@@ -27,7 +36,7 @@ export interface Entry {
   readonly provider: ConfiguredProvider
   readonly pool: Pool.Pool
   readonly budget: RetryBudget.RetryBudget
-  readonly queue: WaitQueue.WaitQueue<Deferred.Deferred<Lease>>
+  readonly queue: WaitQueue.WaitQueue<Waiter>
   readonly admission: Admission.Admission
   /** Counts as the stored document has them; what exceeds them is still to be written. */
   readonly saved: ReadonlyMap<string, Counts.Counts>
@@ -41,6 +50,8 @@ export interface Entry {
  */
 export interface RotationState {
   readonly entries: ReadonlyMap<string, Entry>
+  /** Providers that were taken out of the config: for what is out of them still, and for when they come back. */
+  readonly former: ReadonlyMap<string, Entry>
   readonly activeProviderId: string | undefined
 }
 
@@ -48,10 +59,11 @@ export interface RotationState {
  * @since 0.1.0
  * @category constructors
  */
-export const empty: RotationState = { entries: new Map(), activeProviderId: undefined }
+export const empty: RotationState = { entries: new Map(), former: new Map(), activeProviderId: undefined }
 
 /**
- * Takes over a changed configuration. Providers and tokens that stay keep what was learnt of them.
+ * Takes over a changed configuration, and says who waits for a provider that is gone. Providers and tokens that stay keep
+ * what was learnt of them.
  *
  * @since 0.1.0
  * @category transitions
@@ -62,32 +74,47 @@ export const configure = (
   activeProviderId: string | undefined,
   terms: RetryBudget.Terms,
   now: number
-): RotationState => ({
-  activeProviderId,
-  entries: new Map(
-    providers.map((provider) => {
-      const profiles = [...provider.tokens.values()].map(profile)
-      const known = self.entries.get(provider.id)
-      const entry: Entry =
-        known === undefined
-          ? {
-              provider,
-              pool: Operation.fresh(provider.id, profiles, provider.strategy, now, provider.groupLimits),
-              budget: RetryBudget.full(terms, now),
-              queue: WaitQueue.empty,
-              admission: Admission.initial,
-              saved: new Map(),
-              told: {}
-            }
-          : {
-              ...known,
-              provider,
-              pool: Operation.reconcile(known.pool, profiles, provider.strategy, now, provider.groupLimits)
-            }
-      return [provider.id, entry]
-    })
-  )
-})
+): readonly [waiters: ReadonlyArray<Waiter>, state: RotationState] => {
+  const entries = new Map(providers.map((provider) => [provider.id, entryFor(self, provider, terms, now)]))
+  const gone = [...self.former, ...self.entries].filter(([id]) => !entries.has(id))
+  return [
+    gone.flatMap(([, { queue }]) => WaitQueue.everybody(queue)),
+    {
+      activeProviderId,
+      entries,
+      former: new Map(gone.map(([id, entry]) => [id, { ...entry, queue: WaitQueue.empty }]))
+    }
+  ]
+}
+
+const entryFor = (self: RotationState, provider: ConfiguredProvider, terms: RetryBudget.Terms, now: number): Entry => {
+  const profiles = [...provider.tokens.values()].map(profile)
+  const known = at(self, provider.id)
+  return known === undefined
+    ? {
+        provider,
+        pool: Operation.fresh(provider.id, profiles, provider.strategy, now, provider.groupLimits),
+        budget: RetryBudget.full(terms, now),
+        queue: WaitQueue.empty,
+        admission: Admission.initial,
+        saved: new Map(),
+        told: {}
+      }
+    : {
+        ...known,
+        provider,
+        pool: Operation.reconcile(known.pool, profiles, provider.strategy, now, provider.groupLimits)
+      }
+}
+
+/**
+ * One provider's entry, be it configured still or not.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const at = (self: RotationState, providerId: string): Entry | undefined =>
+  self.entries.get(providerId) ?? self.former.get(providerId)
 
 /**
  * Changes one provider's entry; an unknown provider changes nothing.
@@ -96,10 +123,12 @@ export const configure = (
  * @category transitions
  */
 export const modify = (self: RotationState, providerId: string, change: (entry: Entry) => Entry): RotationState => {
-  const entry = self.entries.get(providerId)
+  const entry = at(self, providerId)
   if (entry === undefined) return self
   const next = change(entry)
-  return next === entry ? self : { ...self, entries: new Map(self.entries).set(providerId, next) }
+  if (next === entry) return self
+  const where = self.entries.has(providerId) ? "entries" : "former"
+  return { ...self, [where]: new Map(self[where]).set(providerId, next) }
 }
 
 /**

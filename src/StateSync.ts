@@ -115,7 +115,7 @@ export const make = (options: {
 
     const writeOnce = (providerId: string): Effect.Effect<void> =>
       Effect.gen(function* () {
-        const entry = (yield* Ref.get(state)).entries.get(providerId)
+        const entry = RotationState.at(yield* Ref.get(state), providerId)
         if (entry === undefined) return
         const now = yield* Clock.currentTimeMillis
         const mine = { ...PoolState.fromPool(entry.pool), inFlight: InFlight.of(entry.pool, writer, now) }

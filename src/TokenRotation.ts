@@ -157,10 +157,14 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
             (yield* leasing.lend(provider.id, options, true)) ??
             (yield* pools.wait(provider.id, { model, exclude, request }, waiting))
           if ("because" in answer) return yield* exhausted(provider.id, options, answer)
-          // Who has waited may be lent a token that was added meanwhile.
-          const current = (yield* pools.entry(provider.id)).provider
-          const token = current.tokens.get(answer.tokenId)
-          if (token === undefined) return yield* exhausted(provider.id, options, resting)
+          // Who has waited may be lent a token that was added meanwhile; or one that is gone in this very moment.
+          const current = (yield* pools.state).entries.get(provider.id)?.provider
+          const token = current?.tokens.get(answer.tokenId)
+          if (current === undefined || token === undefined) {
+            yield* giveBack(answer)
+            const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+            return yield* acquire(provider.id, { ...options, since, timeout })
+          }
           const lent = yield* leasing.hold(current, token, answer)
           yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
           return lent

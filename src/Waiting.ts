@@ -128,7 +128,8 @@ export const make = (options: {
     const leave = (providerId: string, ticket: WaitQueue.Ticket) =>
       Ref.modify(state, (s): readonly [boolean, RotationState.RotationState] => {
         const entry = s.entries.get(providerId)
-        if (entry === undefined) return [true, s]
+        // The provider is gone: that is told to all who stood here.
+        if (entry === undefined) return [false, s]
         const [left, queue] = WaitQueue.leave(entry.queue, ticket)
         return [left, RotationState.modify(s, providerId, (e) => ({ ...e, queue }))]
       })
@@ -136,7 +137,7 @@ export const make = (options: {
     const wait: Waiting["wait"] = (providerId, wish, { deadline, giveBack, priority, restore, since }) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const mine = yield* Deferred.make<Lending.Lease>()
+        const mine = yield* Deferred.make<Lending.Lease | Refusal>()
         const place = yield* Ref.modify(
           state,
           (s): readonly [WaitQueue.Ticket | Refusal, RotationState.RotationState] => {
@@ -153,7 +154,9 @@ export const make = (options: {
         const waited = restore(Effect.timeoutOption(Deferred.await(mine), Math.max(0, deadline - now)))
         const lease = yield* Effect.onInterrupt(waited, () =>
           Effect.flatMap(leave(providerId, place), (left) =>
-            left ? Effect.void : Effect.flatMap(Deferred.await(mine), giveBack)
+            left
+              ? Effect.void
+              : Effect.flatMap(Deferred.await(mine), (answer) => ("because" in answer ? Effect.void : giveBack(answer)))
           )
         )
         if (Option.isSome(lease)) return lease.value
@@ -177,7 +180,7 @@ interface Timer {
 interface Served {
   readonly step: Pool.Step
   readonly lease: Lending.Lease
-  readonly waiter: Deferred.Deferred<Lending.Lease>
+  readonly waiter: RotationState.Waiter
 }
 
 const wishOf = ({ exclude, model, request }: WaitQueue.Wish) => ({

@@ -156,6 +156,15 @@ export const heads = <A>(self: WaitQueue<A>): ReadonlyArray<Waiter<A>> =>
     })
     .sort((a, b) => a.ticket.order - b.ticket.order || a.ticket.number - b.ticket.number)
 
+/**
+ * What all who wait brought with them.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const everybody = <A>(self: WaitQueue<A>): ReadonlyArray<A> =>
+  Object.values(self.lines).flatMap((waiters) => Array.from(RedBlackTree.values(waiters), ({ value }) => value))
+
 const byOrder: Order.Order<readonly [number, number]> = Order.make((a, b) =>
   a[0] === b[0] ? (a[1] === b[1] ? 0 : a[1] < b[1] ? -1 : 1) : a[0] < b[0] ? -1 : 1
 )
