@@ -19,6 +19,8 @@ export interface FetchRequest {
   readonly replayable: boolean
   readonly redirect: RequestRedirect
   readonly signal: AbortSignal | undefined
+  /** Whose turn it is when several wait; `undefined`: not said, or `auto`. */
+  readonly priority: "high" | "low" | undefined
   /** Whatever else the caller said: `dispatcher`, `keepalive`, `duplex`, `cache`… */
   readonly rest: Readonly<Record<string, unknown>>
 }
@@ -51,6 +53,7 @@ export const make = async (input: RequestInfo | URL, init?: RequestInit | null):
     replayable: taken?.replayable ?? isReplayable(body),
     redirect: redirect ?? request?.redirect ?? "follow",
     signal,
+    priority: rest.priority === "high" || rest.priority === "low" ? rest.priority : undefined,
     rest: {
       ...(request === undefined ? {} : settings(request)),
       ...(isStream(body) ? { duplex: "half" } : {}),

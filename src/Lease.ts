@@ -9,7 +9,7 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type * as Outcome from "./core/Outcome.js"
 import type { Statement } from "./core/Statement.js"
 import type { Usage } from "./core/Usage.js"
-import type { Priority } from "./core/WaitQueue.js"
+import type { Options as RequestOptions } from "./RequestOptions.js"
 import type { Token } from "./Token.js"
 
 /**
@@ -52,10 +52,14 @@ export interface Stated {
  */
 export interface AcquireOptions {
   readonly model?: string | undefined
-  /** How long to wait for a token; absent: `acquireTimeout` of the config. 0 fails at once. */
+  /**
+   * How long to wait for a token; 0 fails at once. Default: what `RequestOptions` say, else `acquireTimeout` of the config.
+   */
   readonly timeout?: Duration.DurationInput | undefined
-  /** Whose turn it is when several wait; `high` stands as if it had come 10 seconds earlier. Default `normal`. */
-  readonly priority?: Priority | undefined
+  /** See `RequestOptions`, whose word counts where this is absent. */
+  readonly priority?: RequestOptions["priority"]
+  /** See `RequestOptions`, whose word counts where this is absent. */
+  readonly usage?: RequestOptions["usage"]
   /** Epoch milliseconds since when the request waits, all its attempts together: its place in the queue. Default: now. */
   readonly since?: number | undefined
   /** A name for the request, the same for all its attempts: failures of one request may be the request's own. */

@@ -14,9 +14,10 @@ import * as Headroom from "./core/Headroom.js"
 import * as Lending from "./core/Lending.js"
 import type * as Outcome from "./core/Outcome.js"
 import * as PoolView from "./core/PoolView.js"
+import * as Serving from "./core/Serving.js"
 import * as Settlement from "./core/Settlement.js"
 import * as WaitQueue from "./core/WaitQueue.js"
-import type { AcquireOptions, Lease, Stated } from "./Lease.js"
+import type { Lease, Stated } from "./Lease.js"
 import type { Pools } from "./Pools.js"
 import { type Service as Config, nthDelay } from "./RotationConfig.js"
 import * as RotationState from "./RotationState.js"
@@ -28,7 +29,7 @@ import type { Token } from "./Token.js"
  */
 export interface Leasing {
   /** Lends at once or not at all: `null`. Whoever waits already comes first; who cannot wait, only after their like. */
-  readonly lend: (providerId: string, options: AcquireOptions, counted: boolean) => Effect.Effect<Lending.Lease | null>
+  readonly lend: (providerId: string, wish: WaitQueue.Wish, counted: boolean) => Effect.Effect<Lending.Lease | null>
   /** Takes a lease back with its verdict. */
   readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
   /** The lease as its caller holds it: the first verdict counts. */
@@ -49,15 +50,14 @@ export const make = (pools: Pools, config: Config): Leasing => {
     trouble: config.trouble
   }
 
-  const lend: Leasing["lend"] = (providerId, options, counted) =>
+  const lend: Leasing["lend"] = (providerId, wish, counted) =>
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const random = yield* Random.next
-      const { exclude, model, request } = options
       const step = yield* pools.change(providerId, ({ pool, queue }) =>
-        (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wishOf(options)))
+        (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))
           ? { pool, events: [], lease: null }
-          : Lending.acquire(pool, { now, random, model, request, exclude, counted, probeMillis })
+          : Lending.acquire(pool, { now, random, ...Serving.requestOf(wish), counted, probeMillis })
       )
       return step?.lease ?? null
     })
@@ -120,9 +120,3 @@ const auditTerms = ({ auditAfter, auditInterval }: Config): Effect.Effect<Audit.
         afterMillis: Duration.toMillis(auditAfter),
         everyMillis: Duration.toMillis(auditInterval) * share
       }))
-
-const wishOf = ({ exclude, model, request }: AcquireOptions): WaitQueue.Wish => ({
-  model: model ?? null,
-  exclude: exclude ?? [],
-  request: request ?? null
-})

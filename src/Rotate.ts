@@ -19,7 +19,8 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import type * as Outcome from "./core/Outcome.js"
 import * as Judge from "./Judge.js"
-import { type Attempt, Exhausted, type UnknownProvider } from "./RotationError.js"
+import { RequestOptions } from "./RequestOptions.js"
+import { type Attempt, Exhausted, RequestTooLarge, type UnknownProvider } from "./RotationError.js"
 import { withSpan } from "./Spanned.js"
 import { type AcquireOptions, type Lease, TokenRotation } from "./TokenRotation.js"
 import type { Finish, Transport } from "./Transport.js"
@@ -39,15 +40,17 @@ export interface Request<A, E> {
   readonly replayable?: boolean | undefined
   /** Whether a redirect is an answer like any other: the caller follows by itself. */
   readonly takesRedirects?: boolean | undefined
-  /** How long to wait for tokens, all attempts together; absent: `acquireTimeout` of the config. */
-  readonly timeout?: Duration.DurationInput | undefined
+  /** How long to wait for tokens, all attempts together. Default: as for `AcquireOptions`. */
+  readonly timeout?: AcquireOptions["timeout"]
   readonly priority?: AcquireOptions["priority"]
+  readonly usage?: AcquireOptions["usage"]
   readonly transport: Transport<A, E>
 }
 
 /**
  * `Answered`: the provider's answer, served or a refusal that no other token could cure. `Exhausted`: no token could
- * serve; `refusal` is the last answer that was had, if any, for callers who would rather hand that on.
+ * serve. `TooLarge`: none ever could. `refusal` is the last answer that was had, if any, for callers who would rather hand
+ * that on.
  *
  * @since 0.1.0
  * @category models
@@ -55,6 +58,7 @@ export interface Request<A, E> {
 export type Result<A> =
   | { readonly _tag: "Answered"; readonly answer: A; readonly attempts: ReadonlyArray<Attempt> }
   | { readonly _tag: "Exhausted"; readonly error: Exhausted; readonly refusal: Option.Option<A> }
+  | { readonly _tag: "TooLarge"; readonly error: RequestTooLarge; readonly refusal: Option.Option<A> }
 
 /**
  * Runs a request to its end. Interruption stops the loop, closes the attempt and blames nobody.
@@ -71,7 +75,8 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const maxWait = Duration.toMillis(config.maxProviderWait)
     const { transport } = request
     const since = yield* Clock.currentTimeMillis
-    const deadline = since + Duration.toMillis(request.timeout ?? config.acquireTimeout)
+    const { acquireTimeout = config.acquireTimeout } = yield* RequestOptions
+    const deadline = since + Duration.toMillis(request.timeout ?? acquireTimeout)
     const name = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
     const tried: Array<string> = []
     const attempts: Array<Attempt> = []
@@ -114,14 +119,13 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const rounds = Effect.gen(function* () {
       while (true) {
         const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-        const { model, priority } = request
-        const options = { request: name, model, exclude: tried, timeout, since, priority }
+        const { model, priority, usage } = request
+        const options = { request: name, model, exclude: tried, timeout, since, priority, usage }
         const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
         if (Either.isLeft(attempted)) {
-          if (attempted.left._tag === "UnknownProvider") return yield* attempted.left
-          const { because, providerId: id, retryAt, tokens } = attempted.left
-          const error = new Exhausted({ providerId: id, retryAt, because, tokens, attempts })
-          return exhausted(error, last)
+          const { left } = attempted
+          if (left._tag === "UnknownProvider") return yield* left
+          return unserved(left, attempts, last)
         }
         const { lease, sent } = attempted.right
         const before = last
@@ -152,7 +156,20 @@ const answeredBy = <A>(answer: A, attempts: ReadonlyArray<Attempt>): Result<A> =
   attempts
 })
 
-const exhausted = <A>(error: Exhausted, refusal: Option.Option<A>): Result<A> => ({ _tag: "Exhausted", error, refusal })
+/** The error of the last attempt, with what those before it met. */
+const unserved = <A>(
+  error: Exhausted | RequestTooLarge,
+  attempts: ReadonlyArray<Attempt>,
+  refusal: Option.Option<A>
+): Result<A> => {
+  if (error._tag === "RequestTooLarge") {
+    const { limit, model, providerId, reason, unit, usage, whose } = error
+    const facts = { providerId, model, unit, usage, limit, reason, whose }
+    return { _tag: "TooLarge", error: new RequestTooLarge({ ...facts, attempts }), refusal }
+  }
+  const { because, providerId, retryAt, tokens } = error
+  return { _tag: "Exhausted", error: new Exhausted({ providerId, retryAt, because, tokens, attempts }), refusal }
+}
 
 /** Acquire, send, classify, settle. The lease outlives the attempt only in a served answer that is held. */
 const attempt = <A, E>(

@@ -17,15 +17,16 @@ import * as FetchRequest from "./FetchRequest.js"
 import * as FetchTransport from "./FetchTransport.js"
 import { choose } from "./ProviderChoice.js"
 import * as ProviderUrl from "./ProviderUrl.js"
+import type * as RequestOptions from "./RequestOptions.js"
 import * as Rotate from "./Rotate.js"
-import type { Exhausted } from "./RotationError.js"
+import type { Exhausted, RequestTooLarge } from "./RotationError.js"
 import { TokenRotation } from "./TokenRotation.js"
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+export interface Options extends RequestOptions.Options {
   /** Absent: the provider that the URL belongs to, the active one first. */
   readonly provider?: string | undefined
   /** What carries the requests. Default: the global `fetch`, as it is when this is made. */
@@ -35,7 +36,8 @@ export interface Options {
 }
 
 /**
- * `Answered`: the provider's answer. `Exhausted`: no token could serve; `refusal` is the last answer that was had.
+ * `Answered`: the provider's answer. `Exhausted`: no token could serve. `TooLarge`: none ever could. `refusal` is the last
+ * answer that was had.
  *
  * @since 0.1.0
  * @category models
@@ -43,10 +45,15 @@ export interface Options {
 export type Sent =
   | { readonly _tag: "Answered"; readonly response: Response }
   | { readonly _tag: "Exhausted"; readonly error: Exhausted; readonly refusal: Response | undefined }
+  | { readonly _tag: "TooLarge"; readonly error: RequestTooLarge; readonly refusal: Response | undefined }
 
 /**
  * A rotating `fetch`. When no token could serve it gives the last refusal, and when there is none it rejects with
- * `Exhausted`. An abort rejects with the signal's reason.
+ * `Exhausted`, or with `RequestTooLarge` when the request is declared larger than every limit (`usage`). An abort rejects
+ * with the signal's reason.
+ *
+ * Several may be made over one rotation, each with its own priority, patience and usage; a call's own `priority`, as
+ * `fetch` takes it in its `init`, comes first.
  *
  * **Example**
  *
@@ -139,9 +146,12 @@ export const send = async (
     throw error instanceof FetchTransport.FetchFailed ? error.cause : error
   }
   if (exit.value._tag === "Answered") return { _tag: "Answered", response: respond(exit.value.answer) }
-  const { error, refusal } = exit.value
-  if (Option.isNone(refusal)) unlink()
-  return { _tag: "Exhausted", error, refusal: Option.isSome(refusal) ? respond(refusal.value) : undefined }
+  const { value: unserved } = exit
+  if (Option.isNone(unserved.refusal)) unlink()
+  const refusal = Option.isSome(unserved.refusal) ? respond(unserved.refusal.value) : undefined
+  return unserved._tag === "Exhausted"
+    ? { _tag: "Exhausted", error: unserved.error, refusal }
+    : { _tag: "TooLarge", error: unserved.error, refusal }
 }
 
 const start = <A, E>(runtime: Runtime.Runtime<TokenRotation>, effect: Effect.Effect<A, E, TokenRotation>) => {
@@ -153,7 +163,7 @@ const start = <A, E>(runtime: Runtime.Runtime<TokenRotation>, effect: Effect.Eff
 }
 
 const rotate = (
-  { idleTimeout, provider: providerId }: Options,
+  { acquireTimeout, idleTimeout, priority, provider: providerId, usage }: Options,
   transport: Omit<FetchTransport.Options, "idleMillis">
 ) =>
   Effect.gen(function* () {
@@ -172,6 +182,9 @@ const rotate = (
       path: url.right.pathname,
       replayable: request.replayable,
       takesRedirects: request.redirect === "manual",
+      priority: request.priority ?? priority,
+      timeout: acquireTimeout,
+      usage,
       transport: FetchTransport.make({
         ...transport,
         idleMillis: idle === null ? undefined : Duration.toMillis(idle)

@@ -18,20 +18,23 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
+import type { Unserved } from "./Acquiring.js"
 import { authorize, secretHeaders } from "./Authorize.js"
 import { cleanError, cleanRequest, cleanResponse } from "./CleanHttp.js"
 import * as HttpClientTransport from "./HttpClientTransport.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import { requestModel } from "./RequestModel.js"
+import * as RequestOptions from "./RequestOptions.js"
 import * as Rotate from "./Rotate.js"
-import type { Exhausted, UnknownProvider } from "./RotationError.js"
 import { type Lease, TokenRotation } from "./TokenRotation.js"
 
 /**
+ * What is said to the client of all its requests; `RequestOptions` around a request come first.
+ *
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+export interface Options extends RequestOptions.Options {
   /** Longest wait between two chunks of an answer. Default: that of the `RotationConfig`. */
   readonly idleTimeout?: Duration.DurationInput | undefined
 }
@@ -40,7 +43,7 @@ export interface Options {
  * Gives every request of the client a token of the provider's pool (the active provider's when absent).
  *
  * The error type is honest: a pool that cannot serve fails with `Exhausted`, which says per token what happened and when
- * the next one is back.
+ * the next one is back, and a request that is declared larger than every limit fails with `RequestTooLarge`.
  *
  * **Example**
  *
@@ -56,35 +59,32 @@ export const withRotation =
   (provider?: string, options: Options = {}) =>
   <E, R>(
     client: HttpClient.HttpClient.With<E, R>
-  ): HttpClient.HttpClient.With<
-    E | HttpClientError.HttpClientError | Exhausted | UnknownProvider,
-    R | TokenRotation
-  > => {
+  ): HttpClient.HttpClient.With<E | HttpClientError.HttpClientError | Unserved, R | TokenRotation> => {
     // Third parties have no use for our trace ids.
     const quiet = HttpClient.withTracerPropagation(client, false)
     return HttpClient.makeWith<
-      E | HttpClientError.HttpClientError | Exhausted | UnknownProvider,
+      E | HttpClientError.HttpClientError | Unserved,
       R | TokenRotation,
-      E | HttpClientError.HttpClientError | Exhausted | UnknownProvider,
+      E | HttpClientError.HttpClientError | Unserved,
       R | TokenRotation
     >((effect) => Effect.flatMap(effect, (request) => rotate(quiet, provider, options, request)), Effect.succeed)
   }
 
 /**
- * A rotating client as a plain `HttpClient`, for libraries that take no other: a pool that cannot serve becomes a
- * `RequestError` with reason `Transport` and our error as its `cause`.
+ * A rotating client as a plain `HttpClient`, for libraries that take no other: a pool that cannot serve, or a
+ * request that is too large for it, becomes a `RequestError` with reason `Transport` and our error as its `cause`.
  *
  * @since 0.1.0
  * @category combinators
  */
 export const asPlainClient = <R>(
-  client: HttpClient.HttpClient.With<HttpClientError.HttpClientError | Exhausted | UnknownProvider, R>
+  client: HttpClient.HttpClient.With<HttpClientError.HttpClientError | Unserved, R>
 ): HttpClient.HttpClient.With<HttpClientError.HttpClientError, R> =>
   HttpClient.makeWith<HttpClientError.HttpClientError, R, HttpClientError.HttpClientError, R>(
     (effect) =>
       Effect.flatMap(effect, (request) =>
         Effect.catchAll(client.execute(request), (error) =>
-          error._tag === "Exhausted" || error._tag === "UnknownProvider"
+          isUnserved(error)
             ? Effect.fail(
                 new HttpClientError.RequestError({
                   request: cleanRequest(request),
@@ -125,6 +125,9 @@ export const layer = (
     })
   )
 
+const isUnserved = (error: HttpClientError.HttpClientError | Unserved): error is Unserved =>
+  error._tag === "Exhausted" || error._tag === "RequestTooLarge" || error._tag === "UnknownProvider"
+
 const rotate = <E, R>(
   client: HttpClient.HttpClient.With<E, R>,
   provider: string | undefined,
@@ -153,8 +156,12 @@ const rotate = <E, R>(
       send: (lease) => Effect.provide(send(client, placed, asked, lease), withoutRedirects(context)),
       run: (effect) => Runtime.runFork(runtime)(effect)
     })
+    const said = RequestOptions.orElse(yield* RequestOptions.RequestOptions, options)
     const result = yield* Rotate.run({
       provider: configured.id,
+      priority: said.priority,
+      timeout: said.acquireTimeout,
+      usage: said.usage,
       model: requestModel(url.right.pathname, body._tag === "Uint8Array" ? body.body : undefined),
       path: url.right.pathname,
       replayable: body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string"),

@@ -145,6 +145,42 @@ const reasons: Readonly<Record<Because, string>> = {
 }
 
 /**
+ * The request uses more than any token of the provider may, by what its caller says of it (`usage`): it is the request's
+ * fault. Nothing was sent unless `attempts` says so, no token was hurt, and waiting would not help.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RequestTooLarge extends Data.TaggedError("RequestTooLarge")<{
+  readonly providerId: string
+  readonly model: string | null
+  /** What is limited: input, output, or both together (`usage`). */
+  readonly unit: "input" | "output" | "usage"
+  /** What the request was said to use of it. */
+  readonly usage: number
+  /** The largest limit that any token has for it. */
+  readonly limit: number
+  /** Whether the user set it or the vendor stated it. */
+  readonly reason: "limit_set" | "limit_stated"
+  /** Whose limit it is: `token "work"`, `group "acme"`. */
+  readonly whose: string
+  /** What this request's own attempts met, in order. */
+  readonly attempts: ReadonlyArray<Attempt>
+}> {
+  override get message(): string {
+    const forModel = this.model === null ? "" : ` for model "${this.model}"`
+    const units = `units of ${this.unit === "usage" ? "input and output" : this.unit}`
+    const said = this.reason === "limit_set" ? "usagePerMinute, as you set it" : "as its vendor stated"
+    const raise = this.reason === "limit_set" ? ", or raise usagePerMinute if the vendor allows more" : ""
+    return [
+      `The request is too large for every token of provider "${this.providerId}"${forModel}: it is said to use ${this.usage} ${units}`,
+      `  The largest limit is ${this.limit}, of ${this.whose} (${said})`,
+      `Ask for less at once: split the request, shorten its prompt or lower its longest answer${raise}. A token with a larger limit helps too: ctl tokens add --provider ${this.providerId}`
+    ].join("\n")
+  }
+}
+
+/**
  * One attempt of a request, for error messages and events.
  *
  * @since 0.1.0

@@ -8,13 +8,13 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import type * as Queue from "effect/Queue"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as Acquiring from "./Acquiring.js"
 import * as CheckAudit from "./CheckAudit.js"
 import type { ConfigSource } from "./ConfigSource.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
@@ -27,11 +27,11 @@ import type * as Pool from "./core/Pool.js"
 import type { PoolEvent } from "./core/PoolEvent.js"
 import * as PoolView from "./core/PoolView.js"
 import * as Proof from "./core/Proof.js"
-import type { AcquireOptions, Lease } from "./Lease.js"
+import type { AcquireOptions } from "./Lease.js"
 import * as Leasing from "./Leasing.js"
 import * as Pools from "./Pools.js"
 import { type Service as Config, RotationConfig } from "./RotationConfig.js"
-import type { ConfigError, Exhausted, UnknownProvider, UnknownToken } from "./RotationError.js"
+import type { ConfigError, UnknownProvider, UnknownToken } from "./RotationError.js"
 import type * as RotationState from "./RotationState.js"
 import type { StateStore } from "./StateStore.js"
 import * as Statistics from "./Statistics.js"
@@ -48,10 +48,7 @@ export interface Service {
   /**
    * Lends a token until the scope closes. `providerId` absent: the active provider.
    */
-  readonly acquire: (
-    providerId?: string,
-    options?: AcquireOptions
-  ) => Effect.Effect<Lease, Exhausted | UnknownProvider, Scope.Scope>
+  readonly acquire: Acquiring.Acquiring["acquire"]
   /**
    * Runs an effect with a token. Success of the effect is success of the attempt; a failure is charged by `classify`
    * (default: to nobody); an interrupt blames nobody.
@@ -60,11 +57,11 @@ export interface Service {
     providerId: string,
     use: (token: Token) => Effect.Effect<A, E, R>,
     options?: AcquireOptions & { readonly classify?: (error: E) => Outcome.Outcome }
-  ) => Effect.Effect<A, E | Exhausted | UnknownProvider, R>
+  ) => Effect.Effect<A, E | Acquiring.Unserved, R>
   /**
    * Hands a token out without a lease, for callers who report back by `markSuccess` and `markError`, or never.
    */
-  readonly next: (providerId?: string, options?: AcquireOptions) => Effect.Effect<Token, Exhausted | UnknownProvider>
+  readonly next: (providerId?: string, options?: AcquireOptions) => Effect.Effect<Token, Acquiring.Unserved>
   /** Reports that a token worked: its count of consecutive errors starts again. `token` is an alias or an id. */
   readonly markSuccess: (providerId: string, token: string) => Effect.Effect<void, UnknownProvider | UnknownToken>
   /**
@@ -137,39 +134,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
 
     const leasing = Leasing.make(pools, config)
 
-    const exhausted = (providerId: string, options: AcquireOptions, refusal: View.Refusal) =>
-      Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
-        View.exhausted(provider, pool, options.model ?? null, options.exclude ?? [], refusal, now)
-      )
-
-    const acquire: Service["acquire"] = (providerId, options = {}) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.gen(function* () {
-          yield* pools.refresh
-          const { provider } = yield* pools.entry(providerId)
-          const patience = Duration.toMillis(options.timeout ?? config.acquireTimeout)
-          const now = yield* Clock.currentTimeMillis
-          const deadline = now + patience
-          const { exclude = [], model = null, priority = "normal", request = null, since = now } = options
-          const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
-          const waiting = { deadline, since, priority, giveBack, restore }
-          const answer =
-            (yield* leasing.lend(provider.id, options, true)) ??
-            (yield* pools.wait(provider.id, { model, exclude, request }, waiting))
-          if ("because" in answer) return yield* exhausted(provider.id, options, answer)
-          // Who has waited may be lent a token that was added meanwhile; or one that is gone in this very moment.
-          const current = (yield* pools.state).entries.get(provider.id)?.provider
-          const token = current?.tokens.get(answer.tokenId)
-          if (current === undefined || token === undefined) {
-            yield* giveBack(answer)
-            const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-            return yield* acquire(provider.id, { ...options, since, timeout })
-          }
-          const lent = yield* leasing.hold(current, token, answer)
-          yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
-          return lent
-        })
-      )
+    const { acquire, next: handOut } = Acquiring.make(pools, leasing, config)
 
     const withToken: Service["withToken"] = (providerId, use, options = {}) =>
       Effect.scoped(
@@ -181,16 +146,15 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
         )
       )
 
-    const next: Service["next"] = (providerId, options = {}) =>
-      Effect.gen(function* () {
-        yield* pools.refresh
-        const { provider } = yield* pools.entry(providerId)
-        const lease = yield* leasing.lend(provider.id, options, false)
-        const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
-        if (lease === null || token === undefined) return yield* exhausted(provider.id, options, resting)
-        if (lease.token.probe) yield* Ref.update(handedProbes, (ids) => new Set(ids).add(token.id))
-        return token
-      })
+    const next: Service["next"] = (providerId, options) =>
+      Effect.flatMap(handOut(providerId, options), ({ isProbe, token }) =>
+        isProbe
+          ? Effect.as(
+              Ref.update(handedProbes, (ids) => new Set(ids).add(token.id)),
+              token
+            )
+          : Effect.succeed(token)
+      )
 
     const mark = (providerId: string, token: string, outcome: Outcome.Outcome) =>
       Effect.gen(function* () {
@@ -285,8 +249,6 @@ export const layer: Layer.Layer<TokenRotation, ConfigError, ConfigSource | State
   TokenRotation,
   make
 )
-
-const resting: View.Refusal = { because: "resting", retryAt: null }
 
 /** What a caller's own `markError` says: something failed, and nothing is known but that. */
 const reported: Outcome.Failure = Outcome.failure({

@@ -4,9 +4,12 @@
  * @since 0.1.0
  */
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
-import type { Pool } from "./core/Pool.js"
+import * as Capacity from "./core/Capacity.js"
+import * as Pool from "./core/Pool.js"
 import * as PoolView from "./core/PoolView.js"
-import { type Because, Exhausted, type Unavailable } from "./RotationError.js"
+import type { Size } from "./core/Size.js"
+import type * as WaitQueue from "./core/WaitQueue.js"
+import { type Because, Exhausted, RequestTooLarge, type Unavailable } from "./RotationError.js"
 import { mask } from "./Token.js"
 
 /**
@@ -81,19 +84,52 @@ export interface Refusal {
  */
 export const exhausted = (
   provider: ConfiguredProvider,
-  pool: Pool,
-  model: string | null,
-  tried: ReadonlyArray<string>,
+  pool: Pool.Pool,
+  { exclude, model, size }: WaitQueue.Wish,
   refusal: Refusal,
   now: number
 ): Exhausted =>
   new Exhausted({
     providerId: provider.id,
-    retryAt: refusal.retryAt ?? soonest(PoolView.retryAt(pool, now, model), now),
+    retryAt: refusal.retryAt ?? soonest(PoolView.retryAt(pool, now, model, [], size), now),
     because: refusal.because,
-    tokens: unavailable(PoolView.view(pool, now), provider.problems, model, tried),
+    tokens: unavailable(PoolView.view(pool, now), provider.problems, model, exclude).map((token) =>
+      size === null ? token : forSize(pool, token, model, size, now)
+    ),
     attempts: []
   })
+
+/**
+ * What a caller is told whose request is larger than any token of the pool may serve; `null` when it is not.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const tooLarge = (pool: Pool.Pool, { model, size }: WaitQueue.Wish, now: number): RequestTooLarge | null => {
+  const excess = size === null ? null : Capacity.excessOfAll(pool, { model, size, now })
+  if (excess === null) return null
+  const owner = Pool.find(pool, excess.owner)
+  return new RequestTooLarge({
+    providerId: pool.providerId,
+    model,
+    unit: excess.unit,
+    usage: excess.size,
+    limit: excess.limit,
+    reason: excess.reason,
+    whose: owner === null ? `group "${excess.owner}"` : `token "${owner.member.profile.alias}"`,
+    attempts: []
+  })
+}
+
+/** A token that is ready, but not for a request of this size. */
+const forSize = (pool: Pool.Pool, token: Unavailable, model: string | null, size: Size, now: number): Unavailable => {
+  const member = Pool.find(pool, token.tokenId)?.member
+  if (member === undefined || token.state !== "ready") return token
+  const until = soonest(PoolView.untilFor(pool, member, model, now, size), now)
+  return until === null
+    ? { ...token, why: "its limit is smaller than the request", until }
+    : { ...token, why: "it has no room yet for a request of this size", until }
+}
 
 /** A token that only waits for a request in flight has no time of its own: a second is as good a guess as any. */
 const soonest = (retryAt: number | null, now: number): number | null => (retryAt === Infinity ? now + 1_000 : retryAt)

@@ -15,10 +15,11 @@ import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Admission from "./core/Admission.js"
-import * as Lending from "./core/Lending.js"
+import type * as Lending from "./core/Lending.js"
 import * as Outage from "./core/Outage.js"
 import * as Pool from "./core/Pool.js"
 import * as PoolView from "./core/PoolView.js"
+import * as Serving from "./core/Serving.js"
 import * as Strategy from "./core/Strategy.js"
 import * as Throughput from "./core/Throughput.js"
 import * as WaitQueue from "./core/WaitQueue.js"
@@ -74,46 +75,49 @@ export const make = (options: {
     const refreshMillis = Duration.toMillis(config.refreshInterval)
     const { maxWaiting } = config
 
-    /** Serves one waiter, the first who can be. */
-    const serveOne = (providerId: string): Effect.Effect<boolean> =>
+    /** Serves one waiter, the first who can be; else says when one may have the room it waits for. */
+    const serveOne = (providerId: string): Effect.Effect<number | null> =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const random = yield* Random.next
-        const served = yield* Ref.modify(state, (s): readonly [Served | null, RotationState.RotationState] => {
+        type Turn = ReturnType<typeof Serving.next<RotationState.Waiter>>
+        const { opensAt, served } = yield* Ref.modify(state, (s): readonly [Turn, RotationState.RotationState] => {
           const entry = s.entries.get(providerId)
-          if (entry === undefined || entry.queue.size === 0) return [null, s]
-          for (const { at, ticket, value, wish } of WaitQueue.heads(entry.queue)) {
-            const step = Lending.acquire(entry.pool, { now, random, ...wishOf(wish), probeMillis })
-            if (step.lease === null) continue
-            const [, queue] = WaitQueue.leave(entry.queue, ticket)
-            const admission = Admission.serve(entry.admission, now - at, now)
-            const next = RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue, admission }))
-            return [{ step, lease: step.lease, waiter: value }, next]
-          }
-          return [null, s]
+          if (entry === undefined || entry.queue.size === 0) return [{ served: null, opensAt: Infinity }, s]
+          const turn = Serving.next(entry.pool, entry.queue, { now, random, probeMillis })
+          if (turn.served === null) return [turn, s]
+          const { step, waiter } = turn.served
+          const [, queue] = WaitQueue.leave(entry.queue, waiter.ticket)
+          const admission = Admission.serve(entry.admission, now - waiter.at, now)
+          return [turn, RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue, admission }))]
         })
-        if (served === null) return false
-        yield* Deferred.succeed(served.waiter, served.lease)
+        if (served === null) return opensAt
+        yield* Deferred.succeed(served.waiter.value, served.lease)
         yield* announce(providerId, served.step)
-        return true
+        return null
       })
 
     const serve = (providerId: string): Effect.Effect<void> =>
       Effect.gen(function* () {
         if (((yield* Ref.get(state)).entries.get(providerId)?.queue.size ?? 0) === 0) return
-        while (yield* serveOne(providerId));
-        yield* setTimer(providerId)
+        let opensAt: number | null = null
+        while (opensAt === null) opensAt = yield* serveOne(providerId)
+        yield* setTimer(providerId, opensAt)
       }).pipe(Effect.uninterruptible)
 
     /** One timer per provider, and only while somebody waits. */
-    const setTimer = (providerId: string): Effect.Effect<void> =>
+    const setTimer = (providerId: string, opensAt: number): Effect.Effect<void> =>
       Effect.gen(function* () {
         const entry = (yield* Ref.get(state)).entries.get(providerId)
         const now = yield* Clock.currentTimeMillis
         const running = (yield* Ref.get(timers)).get(providerId)
         if (entry === undefined || entry.queue.size === 0) return
         // Other processes may help too, so nobody waits longer than it takes to look at what they learnt.
-        const at = Math.min(now + refreshMillis, Math.max(now + 1, nextChange(entry.pool, now)))
+        const at = Math.min(
+          now + refreshMillis,
+          Math.max(now + 1, Math.ceil(opensAt)),
+          Math.max(now + 1, nextChange(entry.pool, now))
+        )
         if (running !== undefined && running.at > now && running.at <= at) return
         if (running !== undefined) yield* Fiber.interruptFork(running.fiber)
         const ring = Effect.sleep(at - now).pipe(
@@ -177,18 +181,6 @@ interface Timer {
   readonly fiber: Fiber.RuntimeFiber<void>
 }
 
-interface Served {
-  readonly step: Pool.Step
-  readonly lease: Lending.Lease
-  readonly waiter: RotationState.Waiter
-}
-
-const wishOf = ({ exclude, model, request }: WaitQueue.Wish) => ({
-  model: model ?? undefined,
-  request: request ?? undefined,
-  exclude
-})
-
 const without = (timers: ReadonlyMap<string, Timer>, providerId: string): ReadonlyMap<string, Timer> => {
   const rest = new Map(timers)
   rest.delete(providerId)
@@ -228,7 +220,7 @@ const refuse = (
 
 /** When waiting may have an end, as `PoolView.retryAt` says; beyond pools of usual size by a bound that costs nothing. */
 const returnsAt = (pool: Pool.Pool, wish: WaitQueue.Wish, now: number): number | null => {
-  if (pool.members.length <= 256) return PoolView.retryAt(pool, now, wish.model, wish.exclude)
+  if (pool.members.length <= 256) return PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size)
   const isBusy = Strategy.count(pool.lane) > 0 || !HashMap.isEmpty(pool.gates)
   const first = Pool.nextWake(pool)
   if (isBusy) return now

@@ -11,6 +11,7 @@ export {
   ConfigError,
   LlmctlError,
   NoTokenError,
+  RequestTooLargeError,
   UnknownProviderError,
   UnknownTokenError
 } from "./promise/errors.js"

@@ -77,6 +77,7 @@ const callers = (count: number, everyMillis: number, request: Omit<Rotate.Reques
         const result = yield* Effect.either(Rotate.run(request))
         const at = (yield* Clock.currentTimeMillis) - epoch
         if (Either.isLeft(result)) return { at, ended: "failed", error: null }
+        if (result.right._tag === "TooLarge") return { at, ended: "too large", error: null }
         return result.right._tag === "Exhausted"
           ? { at, ended: "exhausted", error: result.right.error }
           : { at, ended: String(result.right.answer.status), error: null }

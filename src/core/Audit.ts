@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import * as AuditTime from "./AuditTime.js"
+import * as Capacity from "./Capacity.js"
 import * as Cooldown from "./Cooldown.js"
 import * as Grouping from "./Grouping.js"
 import * as Headroom from "./Headroom.js"
@@ -17,6 +18,7 @@ import * as MinTree from "./MinTree.js"
 import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
+import type { Size } from "./Size.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 
@@ -39,15 +41,20 @@ export interface Terms {
  */
 export const choose = (
   self: Pool.Pool,
-  request: { readonly model: string | null; readonly exclude: ReadonlyArray<string>; readonly now: number }
+  request: {
+    readonly model: string | null
+    readonly exclude: ReadonlyArray<string>
+    readonly size?: Size | null
+    readonly now: number
+  }
 ): number => {
-  const { exclude, model, now } = request
+  const { exclude, now } = request
   if (Pool.nextAudit(self) > now) return -1
   let rest = self.audits
   for (let i = 0; i < mostLookedAt && MinTree.min(rest) <= now; i++) {
     const slot = MinTree.first(rest)
     const member = Slots.get(self.members, slot)
-    if (member !== undefined && !exclude.includes(member.profile.id) && isDue(self, member, model, now)) return slot
+    if (member !== undefined && !exclude.includes(member.profile.id) && isDue(self, member, request)) return slot
     rest = MinTree.set(rest, slot, Infinity)
   }
   return -1
@@ -226,9 +233,14 @@ const putOff = (self: Standing.Standing, at: number): Standing.Standing => {
     : { ...self, cooldown, guesses }
 }
 
-const isDue = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean =>
+const isDue = (
+  pool: Pool.Pool,
+  member: Member.Member,
+  { model, now, size = null }: Parameters<typeof choose>[1]
+): boolean =>
   AuditTime.dueAt(member, Pool.groupStanding(pool, member), model, now) <= now &&
-  OwnedGates.opensAt(pool.gates, member, model, now) <= now
+  OwnedGates.opensAt(pool.gates, member, model, now, size) <= now &&
+  (size === null || Capacity.excess(pool.gates, member, { model, size, now }) === null)
 
 /** What is due for other models only must not make a busy pool look at all its members. */
 const mostLookedAt = 32

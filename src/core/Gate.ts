@@ -8,8 +8,10 @@
  *
  * @since 0.1.0
  */
+import * as Cost from "./Cost.js"
 import * as Limits from "./Limits.js"
 import * as Pace from "./Pace.js"
+import * as Size from "./Size.js"
 import * as Statement from "./Statement.js"
 import * as Tally from "./Tally.js"
 
@@ -35,8 +37,10 @@ export interface Gate {
   readonly wasMistaken: boolean
   /** Whether what the vendor states was found not to fill up before its reset. */
   readonly isWindowed: boolean
-  /** What a request usually costs: what is reserved for the next one. */
+  /** What a request usually costs: what is reserved for the next one whose caller declares no size. */
   readonly typical: Statement.Cost
+  /** What is reserved for those in flight whose callers did. */
+  readonly declared: ReadonlyArray<{ readonly number: number; readonly cost: Statement.Cost }>
 }
 
 /**
@@ -72,7 +76,8 @@ export const open: Gate = {
   mistakes: 0,
   wasMistaken: false,
   isWindowed: false,
-  typical: { input: 0, output: 0 }
+  typical: { input: 0, output: 0 },
+  declared: []
 }
 
 /**
@@ -91,30 +96,42 @@ export const limited = (self: Gate, limits: Limits.Limits): Gate =>
  * @category transitions
  */
 export const askAnew = (self: Gate, now: number): Gate => {
-  const stated = mapStated(self.stated, (each) =>
+  const stated = Statement.mapAll(self.stated, (each) =>
     Statement.isUsedUpForLong(each, self.typical, now) ? undefined : each
   )
   return stated === self.stated ? self : { ...self, stated }
 }
 
 /**
- * When the next request may go: `now` or earlier when it may go now; `Infinity` when one in flight must end first.
+ * When the next request, of this size or a usual one, may go: `now` or earlier when it may go now; `Infinity` when one in
+ * flight must end first.
  *
  * @since 0.1.0
  * @category getters
  */
-export const opensAt = (self: Gate, now: number): number => {
-  const { limits, pace, requests, stated, typical, usage } = self
-  if (limits.concurrency !== null && self.inFlight >= limits.concurrency) return Infinity
+export const opensAt = (self: Gate, now: number, size: Size.Size | null = null): number => {
+  const { inFlight, limits } = self
+  return limits.concurrency !== null && inFlight >= limits.concurrency ? Infinity : roomAt(self, now, size)
+}
+
+/**
+ * The same, whatever is in flight.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const roomAt = (self: Gate, now: number, size: Size.Size | null = null): number => {
+  const { limits, pace, requests, stated, usage } = self
+  const cost = size === null ? self.typical : Size.cost(size, self.typical)
   let at = pace === null ? now : Math.max(now, Pace.opensAt(pace))
   if (limits.requestsPerMinute !== null) at = Math.max(at, Tally.roomAt(requests, limits.requestsPerMinute - 1, now))
   if (limits.usagePerMinute !== null) {
-    const expected = Math.max(1, Statement.costIn("usage", typical))
+    const expected = Math.max(1, Statement.costIn("usage", cost))
     at = Math.max(at, Tally.roomAt(usage, limits.usagePerMinute - expected, now))
   }
   for (const kind in stated) {
     const statement = stated[kind]
-    if (statement !== undefined) at = Math.max(at, Statement.opensAt(statement, typical, now, self.trust))
+    if (statement !== undefined) at = Math.max(at, Statement.opensAt(statement, cost, now, self.trust))
   }
   return at
 }
@@ -145,19 +162,25 @@ export const reason = (self: Gate, now: number): Reason => {
  * @since 0.1.0
  * @category transitions
  */
-export const pass = (self: Gate, counted: boolean, now: number): readonly [Pass, Gate] => {
+export const pass = (
+  self: Gate,
+  counted: boolean,
+  now: number,
+  size: Size.Size | null = null
+): readonly [Pass, Gate] => {
   const number = self.sent + 1
-  const { limits, pace, requests, typical } = self
+  const { declared, limits, pace, requests } = self
+  const cost = size === null ? self.typical : Size.cost(size, self.typical)
   const isTallied = limits.usagePerMinute !== null
-  const usage = isTallied ? Tally.add(self.usage, Statement.costIn("usage", typical), now) : self.usage
+  const usage = isTallied ? Tally.add(self.usage, Statement.costIn("usage", cost), now) : self.usage
   return [
     {
       // Not `now`: a clock that was set back adds to what is there.
       countedAt: isTallied ? (usage.at(-1)?.last ?? now) : null,
       number,
       counted,
-      reserved: typical,
-      isGuess: Object.values(self.stated).some((each) => Statement.isGuess(each, typical, now))
+      reserved: cost,
+      isGuess: Object.values(self.stated).some((each) => Statement.isGuess(each, cost, now))
     },
     {
       ...self,
@@ -165,8 +188,9 @@ export const pass = (self: Gate, counted: boolean, now: number): readonly [Pass,
       inFlight: self.inFlight + (counted ? 1 : 0),
       requests: limits.requestsPerMinute === null ? requests : Tally.add(requests, 1, now),
       usage,
-      stated: mapStated(self.stated, (each) => Statement.spend(each, number, typical, now)),
-      pace: pace === null ? null : Pace.pass(pace, now)
+      stated: Statement.mapAll(self.stated, (each) => Statement.spend(each, number, cost, now)),
+      pace: pace === null ? null : Pace.pass(pace, now),
+      declared: size === null || !counted ? declared : [...declared, { number, cost }]
     }
   ]
 }
@@ -181,7 +205,7 @@ export const hear = (self: Gate, statements: ReadonlyArray<Statement.Statement>,
   let stated = self.stated
   for (const statement of statements) {
     const before = Object.hasOwn(stated, statement.kind) ? stated[statement.kind] : undefined
-    const request = { number, sent: self.sent, cost: self.typical }
+    const request = { number, sent: self.sent, cost: self.typical, declared: self.declared }
     const refill = self.isWindowed ? "at-once" : statement.refill
     const heard = Statement.hear(before, { ...statement, refill }, request, now)
     if (heard !== undefined && heard !== before) stated = { ...stated, [statement.kind]: heard }
@@ -197,18 +221,18 @@ export const hear = (self: Gate, statements: ReadonlyArray<Statement.Statement>,
  */
 export const giveBack = (self: Gate, pass: Pass, actual: Statement.Cost | null): Gate => {
   const inFlight = pass.counted ? Math.max(0, self.inFlight - 1) : self.inFlight
-  if (actual === null) return inFlight === self.inFlight ? self : { ...self, inFlight }
+  const declared =
+    self.declared.length === 0 ? self.declared : self.declared.filter(({ number }) => number !== pass.number)
+  if (actual === null) return inFlight === self.inFlight ? self : { ...self, inFlight, declared }
   const { typical, usage } = self
   const more = Statement.costIn("usage", actual) - Statement.costIn("usage", pass.reserved)
   return {
     ...self,
     inFlight,
+    declared,
     usage: pass.countedAt === null ? usage : Tally.correct(usage, more, pass.countedAt),
-    stated: mapStated(self.stated, (each) => Statement.correct(each, pass.number, pass.reserved, actual)),
-    typical: {
-      input: typical.input === 0 ? actual.input : typical.input + (actual.input - typical.input) / 8,
-      output: typical.output === 0 ? actual.output : typical.output + (actual.output - typical.output) / 8
-    }
+    stated: Statement.mapAll(self.stated, (each) => Statement.correct(each, pass.number, pass.reserved, actual)),
+    typical: Cost.average(typical, actual)
   }
 }
 
@@ -272,21 +296,5 @@ const stepBack = 0.03
 const windowed = (self: Gate): Gate => ({
   ...self,
   isWindowed: true,
-  stated: mapStated(self.stated, (each) => ({ ...each, refill: "at-once", perMilli: 0 }))
+  stated: Statement.mapAll(self.stated, Statement.windowed)
 })
-
-const mapStated = (
-  stated: Gate["stated"],
-  change: (each: Statement.Stated) => Statement.Stated | undefined
-): Gate["stated"] => {
-  let next: Record<string, Statement.Stated> | null = null
-  for (const kind in stated) {
-    const before = stated[kind]
-    const after = before === undefined ? undefined : change(before)
-    if (after === before) continue
-    next ??= { ...stated }
-    if (after === undefined) delete next[kind]
-    else next[kind] = after
-  }
-  return next ?? stated
-}

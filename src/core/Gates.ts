@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Gate from "./Gate.js"
+import type { Size } from "./Size.js"
 
 /**
  * @since 0.1.0
@@ -53,14 +54,14 @@ export const shut = (self: Gates, now: number): ReadonlyArray<string> =>
   Object.keys(self).filter((model) => model !== all && opensAt(self, model, now) > now)
 
 /**
- * When the gate for `model` opens; `now` where there is none.
+ * When the gate for `model` opens for a request of this size or a usual one; `now` where there is none.
  *
  * @since 0.1.0
  * @category getters
  */
-export const opensAt = (self: Gates, model: string | null, now: number): number => {
+export const opensAt = (self: Gates, model: string | null, now: number, size: Size | null = null): number => {
   const gate = at(self, model)
-  return gate === undefined ? now : Gate.opensAt(gate, now)
+  return gate === undefined ? now : Gate.opensAt(gate, now, size)
 }
 
 /**

@@ -18,6 +18,7 @@ import * as Pace from "./Pace.js"
 import * as Pool from "./Pool.js"
 import * as PoolGates from "./PoolGates.js"
 import * as Recent from "./Recent.js"
+import type { Size } from "./Size.js"
 import * as Slots from "./Slots.js"
 import type * as Statement from "./Statement.js"
 
@@ -49,17 +50,25 @@ export const pass = (
   self: Pool.Pool,
   slot: number,
   member: Member.Member,
-  request: { readonly model: string | null; readonly counted: boolean; readonly now: number }
+  request: {
+    readonly model: string | null
+    readonly size?: Size | null
+    readonly counted: boolean
+    readonly now: number
+  }
 ): readonly [passed: ReadonlyArray<Passed>, pool: Pool.Pool] => {
-  if (HashMap.isEmpty(self.gates)) return [nothing, self]
+  const { counted, now, size = null } = request
+  if (HashMap.isEmpty(self.gates) && size === null) return [nothing, self]
   let pool = self
   const passed: Array<Passed> = []
   for (const [owner, model] of placesOf(member, request.model)) {
-    const gate = PoolGates.at(pool, owner, model)
+    // A declared size is remembered where its answer will state a limit, though none may be known yet.
+    const isItsOwn = size !== null && owner === Member.owner(member) && model === request.model
+    const gate = PoolGates.at(pool, owner, model) ?? (isItsOwn ? unheard(member) : undefined)
     if (gate === undefined) continue
-    const [ticket, next] = Gate.pass(gate, request.counted, request.now)
+    const [ticket, next] = Gate.pass(gate, counted, now, size)
     passed.push({ ...ticket, owner, model })
-    pool = PoolGates.put(pool, slot, owner, model, next, request.now)
+    pool = PoolGates.put(pool, slot, owner, model, next, now)
   }
   return [passed, pool]
 }
@@ -79,8 +88,7 @@ export const hear = (
   const found = Pool.find(self, lease.tokenId)
   if (found === null || statements.length === 0) return self
   const owner = Member.owner(found.member)
-  // The first that is heard of this limit: who is in flight besides has passed since.
-  const gate = PoolGates.at(self, owner, lease.model) ?? { ...Gate.open, sent: Math.max(0, found.member.inFlight - 1) }
+  const gate = PoolGates.at(self, owner, lease.model) ?? unheard(found.member)
   const ticket = ticketFor(lease, owner, lease.model, gate)
   const next = Gate.hear(gate, statements, ticket?.number ?? 0, now)
   return next === gate ? self : PoolGates.put(self, found.slot, owner, lease.model, next, now)
@@ -185,6 +193,9 @@ const placesOf = (
     model === null ? [[owner, null] as const] : [[owner, null] as const, [owner, model] as const]
   )
 
+/** The gate of a limit that nothing was heard of yet: who is in flight besides has passed it all the same. */
+const unheard = ({ inFlight }: Member.Member): Gate.Gate => ({ ...Gate.open, sent: Math.max(0, inFlight - 1) })
+
 /** A number beyond those the gate has given was given by one that is forgotten. */
 const ticketFor = ({ passed }: Entry, owner: string, model: string | null, { sent }: Gate.Gate): Passed | undefined =>
   passed.find((ticket) => ticket.owner === owner && ticket.model === model && ticket.number <= sent)
@@ -207,10 +218,10 @@ const forget = (gates: OwnedGates.OwnedGates, owner: string): OwnedGates.OwnedGa
   const gate = Gates.at(before.value, null)
   if (gate === undefined) return HashMap.remove(gates, owner)
   // What is in flight still counts, and comes back with the number it has; the next one costs what it usually does.
-  const { inFlight, limits, requests, sent, typical, usage } = gate
+  const { declared, inFlight, limits, requests, sent, typical, usage } = gate
   return HashMap.set(
     gates,
     owner,
-    Gates.set(Gates.none, null, { ...Gate.open, inFlight, limits, requests, sent, typical, usage })
+    Gates.set(Gates.none, null, { ...Gate.open, declared, inFlight, limits, requests, sent, typical, usage })
   )
 }

@@ -6,6 +6,7 @@
 import type * as Circuit from "./Circuit.js"
 import type { Cooldown } from "./Cooldown.js"
 import type * as Gate from "./Gate.js"
+import type { Size } from "./Size.js"
 
 /**
  * Leave to use one token for one attempt. It remembers the state it was given in, so that a late verdict can be told
@@ -21,6 +22,8 @@ export interface Lease {
   readonly model: string | null
   /** The request this attempt serves, where the caller names it: attempts of one request have that in common. */
   readonly request: string | null
+  /** What its caller expects it to use; `null`: what is usual. */
+  readonly size: Size | null
   /** Epoch milliseconds. */
   readonly at: number
   readonly number: number

@@ -13,6 +13,8 @@ import * as Member from "./Member.js"
 import * as ModelLanes from "./ModelLanes.js"
 import * as Outage from "./Outage.js"
 import * as Pool from "./Pool.js"
+import * as Room from "./Room.js"
+import type { Size } from "./Size.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 import * as Strategy from "./Strategy.js"
@@ -33,10 +35,25 @@ export interface Request {
   readonly request?: string | undefined
   /** Tokens this request has no use for: already tried. */
   readonly exclude?: ReadonlyArray<string> | undefined
+  /** What its caller expects it to use; absent: what is usual. */
+  readonly size?: Size | null | undefined
+  /** What is saved up for somebody who came earlier. */
+  readonly saving?: Room.Saving | null | undefined
   /** See `Lease.counted`; `true` when absent. */
   readonly counted?: boolean | undefined
   /** How long a probe keeps its place if nobody ever says how it went, in milliseconds. */
   readonly probeMillis: number
+}
+
+/**
+ * What came of it. `saving`: who will have room first for a request of a declared size that nobody has room for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Acquired extends Pool.Step {
+  readonly lease: Lease | null
+  readonly saving: Room.Saving | null
 }
 
 /**
@@ -45,18 +62,17 @@ export interface Request {
  * @since 0.1.0
  * @category transitions
  */
-export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readonly lease: Lease | null } => {
+export const acquire = (self: Pool.Pool, request: Request): Acquired => {
   const { now } = request
   // An empty name names no model.
   const model = request.model === "" ? null : (request.model ?? null)
   const woken = Pool.wake(self, now)
-  const slotAndTurn = choose(woken.pool, request, model)
-  const before = slotAndTurn === null ? undefined : Slots.get(woken.pool.members, slotAndTurn[0])
-  if (slotAndTurn === null || before === undefined) return { ...woken, lease: null }
-  const [slot, turn] = slotAndTurn
+  const { saving, slot, turn } = choose(woken.pool, request, model)
+  const before = Slots.get(woken.pool.members, slot)
+  if (before === undefined) return { ...woken, lease: null, saving }
   const number = woken.pool.leases + 1
   const audits = Audit.asksAbout(woken.pool, before, model, now)
-  const counted = request.counted ?? true
+  const { counted = true, size = null } = request
   let events = woken.events
   let member: Member.Member = {
     ...before,
@@ -82,7 +98,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
       : Audit.begin(woken.pool, slot, { lease: number, model, now, until: now + request.probeMillis })
   const used = Pool.touch(rested, slot, member, turn, number)
   const lent = probesToken || probesModel ? Pool.put(used, slot, member, now) : used
-  const [passed, gated] = Headroom.pass(lent, slot, member, { model, counted, now })
+  const [passed, gated] = Headroom.pass(lent, slot, member, { model, size, counted, now })
   const [probesProvider, probing] = Outage.probe(gated, now)
   const lease: Lease = {
     providerId: self.providerId,
@@ -90,6 +106,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
     alias: before.profile.alias,
     model,
     request: request.request ?? null,
+    size,
     at: now,
     number,
     counted,
@@ -107,6 +124,7 @@ export const acquire = (self: Pool.Pool, request: Request): Pool.Step & { readon
       flow: probing.flow === null ? null : Flow.pass(probing.flow, request.random, now)
     },
     events,
+    saving: null,
     lease
   }
 }
@@ -128,6 +146,7 @@ export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: n
     alias: profile.alias,
     model: null,
     request: null,
+    size: null,
     at: now,
     number: self.leases,
     counted: false,
@@ -146,18 +165,27 @@ const epoch = (standing: Standing.Standing, probe: boolean): Epoch => ({
   circuit: standing.circuit
 })
 
-const choose = (pool: Pool.Pool, request: Request, model: string | null): readonly [number, Strategy.Turn] | null => {
-  const opens = Pool.opensAt(pool, model, request.now)
-  if (opens === null || opens > request.now) return null
+const choose = (pool: Pool.Pool, request: Request, model: string | null): Room.Choice => {
+  const { exclude = [], now, random, saving = null, size = null } = request
+  const none: Room.Choice = { slot: -1, turn: pool.turn, saving: null }
+  const opens = Pool.opensAt(pool, model, now)
+  if (opens === null || opens > now) return none
   let lane = ModelLanes.laneFor(pool.lanes, model, pool.lane)
-  for (const tokenId of request.exclude ?? []) {
+  for (const tokenId of exclude) {
     const found = Pool.find(pool, tokenId)
     if (found !== null) lane = Strategy.place(lane, found.slot, found.member, false)
   }
-  const [slot, turn] = Strategy.pick(pool.strategy, lane, pool.turn, request.random)
-  if (slot >= 0) return [slot, turn]
+  const chosen =
+    size === null && saving === null
+      ? usual(pool, lane, random)
+      : Room.choose(pool, lane, { model, exclude, size, saving, now, random })
   // Who is handed a token by hand may never say how it went.
-  if (request.counted === false) return null
-  const audited = Audit.choose(pool, { model, exclude: request.exclude ?? [], now: request.now })
-  return audited < 0 ? null : [audited, pool.turn]
+  if (chosen.slot >= 0 || request.counted === false) return chosen
+  const audited = Audit.choose(pool, { model, exclude, size, now })
+  return audited < 0 ? chosen : { ...none, slot: audited }
+}
+
+const usual = (pool: Pool.Pool, lane: Strategy.Lane, random: number): Room.Choice => {
+  const [slot, turn] = Strategy.pick(pool.strategy, lane, pool.turn, random)
+  return { slot, turn, saving: null }
 }

@@ -56,7 +56,7 @@ const adoptOne = (self: Pool.Pool, lease: Lease, now: number): Pool.Pool => {
     const gate = PoolGates.at(pool, owner, null)
     const isCounted = passed.some((ticket) => ticket.owner === owner && ticket.model === null)
     if (gate === undefined || isCounted || Limits.isNone(gate.limits)) continue
-    const [ticket, { inFlight, requests, usage }] = Gate.pass(gate, true, lease.at)
+    const [ticket, { inFlight, requests, usage }] = Gate.pass(gate, true, lease.at, lease.size)
     // What is learnt there is nothing to it: it was not held by that.
     passed = [...passed, { ...ticket, number: 0, isGuess: false, owner, model: null }]
     pool = PoolGates.put(pool, found.slot, owner, null, { ...gate, inFlight, requests, usage }, now)

@@ -4,8 +4,10 @@
  * @since 0.1.0
  */
 import * as HashMap from "effect/HashMap"
+import type { Gate } from "./Gate.js"
 import * as Gates from "./Gates.js"
 import * as Member from "./Member.js"
+import type { Size } from "./Size.js"
 
 /**
  * @since 0.1.0
@@ -29,21 +31,58 @@ export const of = (self: OwnedGates, owner: string): Gates.Gates => {
 }
 
 /**
- * When the gates of a member let a request for `model` through: `now` or earlier when they do, `Infinity` when one in
- * flight must end first.
+ * When the gates of a member let a request for `model` through, of this size or a usual one: `now` or earlier when they
+ * do, `Infinity` when one in flight must end first.
  *
  * @since 0.1.0
  * @category getters
  */
-export const opensAt = (self: OwnedGates, member: Member.Member, model: string | null, now: number): number => {
+export const opensAt = (
+  self: OwnedGates,
+  member: Member.Member,
+  model: string | null,
+  now: number,
+  size: Size | null = null
+): number => {
   if (HashMap.isEmpty(self)) return now
   let opens = now
   for (const owner of Member.owners(member)) {
     const gates = of(self, owner)
     if (gates === Gates.none) continue
-    opens = Math.max(opens, Gates.opensAt(gates, null, now), model === null ? now : Gates.opensAt(gates, model, now))
+    opens = Math.max(opens, Gates.opensAt(gates, null, now, size))
+    if (model !== null) opens = Math.max(opens, Gates.opensAt(gates, model, now, size))
   }
   return opens
+}
+
+/**
+ * A gate, whose it is, and for which model (`null`: for all).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Place {
+  readonly owner: string
+  readonly model: string | null
+  readonly gate: Gate
+}
+
+/**
+ * The gates that a request of this member for `model` passes.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const places = (self: OwnedGates, member: Member.Member, model: string | null): ReadonlyArray<Place> => {
+  const found: Array<Place> = []
+  for (const owner of Member.owners(member)) {
+    const gates = of(self, owner)
+    for (const of of model === null ? [null] : [null, model]) {
+      const gate = Gates.at(gates, of)
+      if (gate !== undefined) found.push({ owner, model: of, gate })
+    }
+  }
+  return found
 }
 
 /**

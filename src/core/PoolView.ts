@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Capacity from "./Capacity.js"
 import type { Circuit } from "./Circuit.js"
 import * as Cooldown from "./Cooldown.js"
 import type * as Counts from "./Counts.js"
@@ -11,6 +12,7 @@ import type { Hold, State } from "./Hold.js"
 import * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
+import type { Size } from "./Size.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
 import type { Strategy } from "./Strategy.js"
@@ -67,8 +69,8 @@ export const view = (pool: Pool.Pool, now: number): PoolView => ({
 })
 
 /**
- * When a token could next be lent for `model`, over all tokens not in `exclude`: epoch milliseconds, `null` when only a
- * person can change that, `Infinity` when a request in flight must end first. Looks at every member, so it is for the
+ * When a token could next be lent for `model`, over all tokens not in `exclude` and large enough for a request of this
+ * `size`: epoch milliseconds, `null` when only a person can change that, `Infinity` when a request in flight must end first. Looks at every member, so it is for the
  * moment of failure only.
  *
  * @since 0.1.0
@@ -78,29 +80,38 @@ export const retryAt = (
   pool: Pool.Pool,
   now: number,
   model: string | null = null,
-  exclude: ReadonlyArray<string> = []
+  exclude: ReadonlyArray<string> = [],
+  size: Size | null = null
 ): number | null => {
   let first: number | null = null
   for (const member of Slots.toArray(pool.members)) {
     if (!member.profile.enabled || exclude.includes(member.profile.id)) continue
-    const until = untilFor(pool, member, model, now)
+    const until = untilFor(pool, member, model, now, size)
     if (until !== null && (first === null || until < first)) first = until
   }
   return first
 }
 
 /**
- * When this member could next be lent for `model`: `Infinity` when a request in flight must end first.
+ * When this member could next be lent for `model`, for a request of this size or a usual one: `Infinity` when a request in
+ * flight must end first.
  *
  * @since 0.1.0
  * @category getters
  */
-export const untilFor = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): number | null => {
+export const untilFor = (
+  pool: Pool.Pool,
+  member: Member.Member,
+  model: string | null,
+  now: number,
+  size: Size | null = null
+): number | null => {
+  if (size !== null && Capacity.excess(pool.gates, member, { model, size, now }) !== null) return null
   const whole = Pool.opensAt(pool, model, now)
   if (whole === null) return null
   const standings = [member.standing, Pool.groupStanding(pool, member)]
   if (model !== null) standings.push(Member.modelStanding(member, model))
-  let last = Math.max(whole, Math.ceil(OwnedGates.opensAt(pool.gates, member, model, now)))
+  let last = Math.max(whole, Math.ceil(OwnedGates.opensAt(pool.gates, member, model, now, size)))
   for (const standing of standings) {
     const until = Standing.heldUntil(standing, now)
     if (until === null) return null

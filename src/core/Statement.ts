@@ -6,15 +6,10 @@
  *
  * @since 0.1.0
  */
+import { type Cost, costIn, type Unit } from "./Cost.js"
 import type { Period, Quota } from "./RateLimitHeaders.js"
 
-/**
- * What is counted: requests, or the units of text of their input, of their output, or of both.
- *
- * @since 0.1.0
- * @category models
- */
-export type Unit = "requests" | "input" | "output" | "usage"
+export { type Cost, costIn, type Unit } from "./Cost.js"
 
 /**
  * What one answer says of one limit. `resetAt` is epoch milliseconds.
@@ -57,36 +52,10 @@ export interface Stated extends Statement {
   readonly recheckAt: number
   /** How much is filled up in a millisecond, as far as it can be told; 0 for a window. */
   readonly perMilli: number
+  /** When an answer said so last. */
+  readonly heardAt: number
   /** Whether this is a window after the stated one, of which nothing was heard yet. */
   readonly isSupposed: boolean
-}
-
-/**
- * What one request costs of each unit.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Cost {
-  readonly input: number
-  readonly output: number
-}
-
-/**
- * @since 0.1.0
- * @category getters
- */
-export const costIn = (unit: Unit, { input, output }: Cost): number => {
-  switch (unit) {
-    case "requests":
-      return 1
-    case "input":
-      return input
-    case "output":
-      return output
-    case "usage":
-      return input + output
-  }
 }
 
 /**
@@ -117,8 +86,9 @@ export const ofQuota = (quota: Quota, now: number): Statement | null => {
 }
 
 /**
- * Takes note of what an answer states. `number` is that of its request, `sent` that of the latest. An answer to an
- * earlier request than the last one heard of says nothing new; numbers that make no sense say nothing at all.
+ * Takes note of what an answer states. `number` is that of its request, `sent` that of the latest, `cost` what those in
+ * between usually cost, and `declared` what some of them are expected to instead. An answer to an earlier request than the last
+ * one heard of says nothing new; numbers that make no sense say nothing at all.
  *
  * @since 0.1.0
  * @category constructors
@@ -126,7 +96,12 @@ export const ofQuota = (quota: Quota, now: number): Statement | null => {
 export const hear = (
   before: Stated | undefined,
   statement: Statement,
-  request: { readonly number: number; readonly sent: number; readonly cost: Cost },
+  request: {
+    readonly number: number
+    readonly sent: number
+    readonly cost: Cost
+    readonly declared?: ReadonlyArray<{ readonly number: number; readonly cost: Cost }>
+  },
   now: number
 ): Stated | undefined => {
   const { limit, remaining, resetAt } = statement
@@ -138,9 +113,10 @@ export const hear = (
     resetAt: Math.min(resetAt, now + longestMillis),
     at: now,
     number: request.number,
-    spent: Math.max(0, request.sent - request.number) * costIn(statement.unit, request.cost),
+    spent: spentSince(statement.unit, request),
     recheckAt: now + recheckMillis,
     perMilli: refillOf(before, statement, now),
+    heardAt: now,
     isSupposed: false
   }
 }
@@ -220,6 +196,53 @@ export const correct = (self: Stated, number: number, expected: Cost, actual: Co
   return more === 0 || number <= self.number ? self : { ...self, spent: Math.max(0, self.spent + more) }
 }
 
+/**
+ * The whole limit, as long as it may be gone by: limits are raised by hand, so one that nobody has stated for an hour is
+ * asked about anew by whoever exceeds it.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const wholeLimit = (self: Stated, now: number): number =>
+  self.limit === null || now - self.heardAt > believedMillis ? Infinity : self.limit
+
+/**
+ * What was found not to fill up before its reset, whatever is said of it.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const windowed = (self: Stated): Stated => ({ ...self, refill: "at-once", perMilli: 0 })
+
+/**
+ * All statements of a gate, changed or (`undefined`) dropped; the same record when nothing changes.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const mapAll = (
+  all: Readonly<Record<string, Stated>>,
+  change: (each: Stated) => Stated | undefined
+): Readonly<Record<string, Stated>> => {
+  let next: Record<string, Stated> | null = null
+  for (const kind in all) {
+    const before = all[kind]
+    const after = before === undefined ? undefined : change(before)
+    if (after === before) continue
+    next ??= { ...all }
+    if (after === undefined) delete next[kind]
+    else next[kind] = after
+  }
+  return next ?? all
+}
+
+const spentSince = (unit: Unit, { cost, declared = [], number, sent }: Parameters<typeof hear>[2]): number => {
+  const usual = costIn(unit, cost)
+  let spent = Math.max(0, sent - number) * usual
+  for (const each of declared) if (each.number > number) spent += costIn(unit, each.cost) - usual
+  return Math.max(0, spent)
+}
+
 const unitOf = (kind: string): Unit | null => {
   if (/input/.test(kind)) return "input"
   if (/output/.test(kind)) return "output"
@@ -232,6 +255,8 @@ const periods: Readonly<Partial<Record<Period, number>>> = { second: 1_000, minu
 const longestMillis = 86_400_000
 
 const recheckMillis = 60_000
+
+const believedMillis = 3_600_000
 
 /** How long a limit is taken to last whose window nobody states: most are by the minute. */
 const supposedMillis = 60_000

@@ -1,8 +1,10 @@
 /**
  * Who waits for a token, in which order.
  *
- * Callers who ask for the same thing (model, and tokens they have no use for) stand in one line; only the heads of lines
- * are looked at when a token comes free, so ten thousand waiting callers cost no more than the lines they stand in.
+ * Callers who ask for the same thing (model, tokens they have no use for, and about the same size if they declare one)
+ * stand in one line; only the heads of lines are looked at when a token comes free, so ten thousand waiting callers cost
+ * no more than the lines they stand in. Sizes within a fifth of one another are about the same: such callers wait for one
+ * another, others do not.
  * Within and between lines the order is first come, first served, with priorities as a head start in time: a caller of
  * high priority stands as if it had come earlier, so nobody is overtaken for ever.
  *
@@ -11,6 +13,7 @@
 import * as Data from "effect/Data"
 import * as Order from "effect/Order"
 import * as RedBlackTree from "effect/RedBlackTree"
+import * as Size from "./Size.js"
 
 /**
  * @since 0.1.0
@@ -29,6 +32,8 @@ export interface Wish {
   readonly exclude: ReadonlyArray<string>
   /** See `Lease.request`; callers of different requests stand in one line. */
   readonly request: string | null
+  /** What the caller expects the request to use; `null`: what is usual. */
+  readonly size: Size.Size | null
 }
 
 /**
@@ -84,7 +89,21 @@ export const headStart: Readonly<Record<Priority, number>> = { high: 10_000, nor
  * @since 0.1.0
  * @category getters
  */
-export const lineOf = (wish: Wish): string => JSON.stringify([wish.model, wish.exclude.slice().sort()])
+export const lineOf = ({ exclude, model, size }: Wish): string =>
+  JSON.stringify([model, exclude.slice().sort(), ...(size === null ? [] : Size.classOf(size))])
+
+/**
+ * Whether nobody can serve this wish whom `other` could not be served by.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const asksMore = (self: Wish, other: Wish): boolean =>
+  self.model === other.model &&
+  self.size !== null &&
+  other.size !== null &&
+  Size.covers(self.size, other.size) &&
+  other.exclude.every((tokenId) => self.exclude.includes(tokenId))
 
 /**
  * Whether somebody with the same wish is waiting already.

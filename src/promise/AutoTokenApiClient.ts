@@ -23,7 +23,8 @@ export interface AutoTokenApiClient {
    * `/v1/messages`; its provider is the active one if the URL fits it. A body that is an object or array is sent as JSON.
    *
    * Resolves with the provider's answer, be it a refusal of the request itself. Rejects with `AllTokensFailedError` when
-   * no token could serve, and with the signal's reason when aborted.
+   * no token could serve, with `RequestTooLargeError` when the request is declared larger than every limit (`usage`), and
+   * with the signal's reason when aborted.
    */
   readonly call: (url: string | URL, init?: CallInit) => Promise<Response>
   /** One message of Anthropic's Messages API. Rejects with `ApiError` when the request is refused. */
@@ -34,8 +35,9 @@ export interface AutoTokenApiClient {
 }
 
 const call = async (url: string | URL, init: CallInit = {}): Promise<Response> => {
-  const { body, provider, ...rest } = init
-  const sent = await send({ provider }, url, { ...rest, ...bodyOf(body, rest.headers) })
+  const { acquireTimeoutMillis, body, priority, provider, usage, ...rest } = init
+  const options = { provider, priority, acquireTimeoutMillis, usage }
+  const sent = await send(options, url, { ...rest, ...bodyOf(body, rest.headers) })
   if (sent._tag === "Answered") return sent.response
   // What the last token was told is in the error; nobody will read it here.
   await sent.refusal?.body?.cancel()
@@ -44,12 +46,15 @@ const call = async (url: string | URL, init: CallInit = {}): Promise<Response> =
 
 const callAnthropic = async (
   messages: ReadonlyArray<AnthropicMessage>,
-  { provider, signal, ...options }: AnthropicOptions
+  { acquireTimeoutMillis, priority, provider, signal, usage, ...options }: AnthropicOptions
 ): Promise<AnthropicReply> => {
   const id = anthropicProvider(provider)
   const response = await call("/v1/messages", {
     method: "POST",
     provider: id,
+    priority,
+    acquireTimeoutMillis,
+    usage,
     body: { ...options, messages },
     ...(signal === undefined ? {} : { signal })
   })

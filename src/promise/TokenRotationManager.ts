@@ -6,15 +6,15 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type { Unserved } from "../Acquiring.js"
 import { type ConfiguredProvider, findToken } from "../ConfiguredProvider.js"
 import type { Failure } from "../core/Outcome.js"
-import type { Exhausted, UnknownProvider } from "../RotationError.js"
 import { fingerprint } from "../Token.js"
 import { TokenRotation } from "../TokenRotation.js"
 import { date, noToken } from "./failures.js"
 import { reportedFacts } from "./reported.js"
 import { runPromise, runSync } from "./runtime.js"
-import type { ProviderReference, TokenStatus } from "./types.js"
+import type { NextTokenOptions, ProviderReference, TokenStatus } from "./types.js"
 
 /**
  * Tokens are named by their secret, alias or id.
@@ -25,9 +25,9 @@ import type { ProviderReference, TokenStatus } from "./types.js"
 export interface TokenRotationManager {
   /**
    * The secret of a healthy token, for a request of your own; the active provider's when none is named. Throws
-   * `NoTokenError` when there is none now.
+   * `NoTokenError` when there is none now, and `RequestTooLargeError` when no token may ever serve so large a request.
    */
-  readonly getNextToken: (provider?: ProviderReference) => string
+  readonly getNextToken: (provider?: ProviderReference, options?: NextTokenOptions) => string
   /** Says that it worked: its count of errors in a row starts again. */
   readonly markTokenSuccess: (provider: ProviderReference, token: string) => void
   /**
@@ -52,11 +52,11 @@ export interface TokenRotationManager {
  * @category facade
  */
 export const TokenRotationManager: TokenRotationManager = Object.freeze({
-  getNextToken: (provider?: ProviderReference) =>
+  getNextToken: (provider?: ProviderReference, { model, usage }: NextTokenOptions = {}) =>
     runSync(
-      withRotation((rotation) => rotation.next(idOf(provider))).pipe(
+      withRotation((rotation) => rotation.next(idOf(provider), { model, usage })).pipe(
         // What fails is turned plain by the runner; only the class is ours to say.
-        Effect.mapError((error: Exhausted | UnknownProvider) => (error._tag === "Exhausted" ? noToken(error) : error)),
+        Effect.mapError((error: Unserved) => (error._tag === "Exhausted" ? noToken(error) : error)),
         Effect.map(({ secret }) => Redacted.value(secret))
       )
     ),

@@ -55,6 +55,38 @@ export class NoTokenError extends AllTokensFailedError {
 }
 
 /**
+ * The request uses more than any token of the provider may, by what its caller says of it (`usage`): it is the request's
+ * fault. No token was hurt, and waiting would not help.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RequestTooLargeError extends LlmctlError {
+  override readonly name: string = "RequestTooLargeError"
+  readonly provider: string
+  /** What the request was said to use, in the units that are limited. */
+  readonly usage: number
+  /** The largest limit that any token has for it. */
+  readonly limit: number
+  /** What is limited: input, output, or both together (`usage`). */
+  readonly unit: "input" | "output" | "usage"
+  /** What this request's own attempts met, in order. */
+  readonly attempts: ReadonlyArray<Attempt>
+
+  constructor(
+    message: string,
+    facts: Pick<RequestTooLargeError, "provider" | "usage" | "limit" | "unit" | "attempts">
+  ) {
+    super(message)
+    this.provider = facts.provider
+    this.usage = facts.usage
+    this.limit = facts.limit
+    this.unit = facts.unit
+    this.attempts = facts.attempts
+  }
+}
+
+/**
  * The config file cannot be used. It is left as it is.
  *
  * @since 0.1.0

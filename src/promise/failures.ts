@@ -10,9 +10,11 @@ import {
   ConfigError,
   LlmctlError,
   NoTokenError,
+  RequestTooLargeError,
   UnknownProviderError,
   UnknownTokenError
 } from "./errors.js"
+import type { Attempt } from "./types.js"
 
 /**
  * The plain error for anything that failed. What is not ours is handed on as it is.
@@ -22,6 +24,11 @@ import {
  */
 export const plain = (error: unknown): unknown => {
   if (error instanceof RotationError.Exhausted) return allTokensFailed(error)
+  if (error instanceof RotationError.RequestTooLarge) {
+    const { limit, providerId, unit, usage } = error
+    const facts = { provider: providerId, usage, limit, unit, attempts: attemptsOf(error) }
+    return new RequestTooLargeError(error.message, facts)
+  }
   if (error instanceof RotationError.ConfigError) {
     return new ConfigError(error.message, { path: error.path, line: error.line })
   }
@@ -63,14 +70,16 @@ const facts = (
 ): Pick<AllTokensFailedError, "provider" | "retryAt" | "attempts" | "tokens"> => ({
   provider: error.providerId,
   retryAt: date(error.retryAt),
-  attempts: error.attempts.map(({ alias, outcome, status }) => ({
-    alias,
-    status,
-    code: outcome.code,
-    why: outcome.why
-  })),
+  attempts: attemptsOf(error),
   tokens: error.tokens.map(({ alias, state, until, why }) => ({ alias, state, why, until: date(until) }))
 })
+
+const attemptsOf = ({
+  attempts
+}: {
+  readonly attempts: ReadonlyArray<RotationError.Attempt>
+}): ReadonlyArray<Attempt> =>
+  attempts.map(({ alias, outcome, status }) => ({ alias, status, code: outcome.code, why: outcome.why }))
 
 /**
  * @since 0.1.0

@@ -19,7 +19,10 @@ import type { RotatingFetchOptions } from "./types.js"
  * ```
  *
  * When no token could do better, the answer is the provider's own refusal; when there is not even that, it rejects with
- * `AllTokensFailedError`.
+ * `AllTokensFailedError`, or with `RequestTooLargeError` when the request is declared larger than every limit (`usage`).
+ *
+ * Any number of them share one pool, so each client, or each request of an SDK that takes a `fetch` by the request, may have
+ * its own priority, patience and usage. A call's own `priority`, as `fetch` takes it in its `init`, comes first.
  *
  * @since 0.1.0
  * @category constructors

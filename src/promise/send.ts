@@ -17,12 +17,15 @@ import type { RotatingFetchOptions } from "./types.js"
  * @category running
  */
 export const send = (
-  { fetch, idleTimeoutMillis, provider }: RotatingFetchOptions,
+  { acquireTimeoutMillis, fetch, idleTimeoutMillis, priority, provider, usage }: RotatingFetchOptions,
   input: RequestInfo | URL,
   init?: RequestInit
 ): Promise<RotatingFetch.Sent> =>
-  RotatingFetch.send(runtime(), { fetch, provider, idleTimeout: idleTimeoutMillis }, input, init).catch(
-    (error: unknown) => {
-      throw plain(error)
-    }
-  )
+  RotatingFetch.send(
+    runtime(),
+    { fetch, provider, priority, usage, acquireTimeout: acquireTimeoutMillis, idleTimeout: idleTimeoutMillis },
+    input,
+    init
+  ).catch((error: unknown) => {
+    throw plain(error)
+  })

@@ -126,12 +126,55 @@ export interface UnavailableToken {
 }
 
 /**
+ * What may be said of a request beside the request itself.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RequestOptions {
+  /**
+   * Whose turn it is when several wait for a token: `high` stands as if it had come 10 seconds earlier, `low` as if 10
+   * seconds later, so nobody is overtaken for ever. Default `normal`.
+   */
+  readonly priority?: "high" | "normal" | "low" | undefined
+  /** How long it may wait for tokens, all its attempts together; 0: not at all. Default 30,000. */
+  readonly acquireTimeoutMillis?: number | undefined
+  /**
+   * What it is expected to use, in the vendor's units of text: a number is input and output together. That much is reserved
+   * of the limits of its token, until its answer says what it was. A request that is larger than the whole limit of a token
+   * does not go there; one that is larger than all of them fails at once with `RequestTooLargeError`. Default: what
+   * requests of that token usually use is reserved, and none is too large.
+   */
+  readonly usage?: DeclaredUsage | undefined
+}
+
+/**
+ * What a request is expected to use: input and output together, or each for itself. What is read from a cache counts where
+ * the vendor counts it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type DeclaredUsage = number | { readonly input?: number | undefined; readonly output?: number | undefined }
+
+/**
+ * What is said of the request that a token is asked for by hand. It never waits.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface NextTokenOptions extends Pick<RequestOptions, "usage"> {
+  /** The model it asks for: a token may be spent for one and not for others. */
+  readonly model?: string | undefined
+}
+
+/**
  * What `AutoTokenApiClient.call` takes: a `RequestInit` whose body may also be plain data, which is sent as JSON.
  *
  * @since 0.1.0
  * @category models
  */
-export interface CallInit extends Omit<RequestInit, "body"> {
+export interface CallInit extends Omit<RequestInit, "body" | "priority">, RequestOptions {
   readonly body?: RequestInit["body"] | PlainData | undefined
   /** Id of the provider. Default: the one the URL belongs to, the active one first. */
   readonly provider?: string | undefined
@@ -162,7 +205,7 @@ export interface AnthropicMessage {
  * @since 0.1.0
  * @category models
  */
-export interface AnthropicOptions {
+export interface AnthropicOptions extends RequestOptions {
   readonly model: string
   readonly max_tokens: number
   readonly temperature?: number
@@ -195,10 +238,12 @@ export interface AnthropicReply {
 }
 
 /**
+ * What is said to a `fetch` when it is made, of all its requests.
+ *
  * @since 0.1.0
  * @category models
  */
-export interface RotatingFetchOptions {
+export interface RotatingFetchOptions extends RequestOptions {
   /** Id of the provider. Default: the one the URL belongs to, the active one first. */
   readonly provider?: string | undefined
   /** What carries the requests. Default: the global `fetch`. */

@@ -1,0 +1,118 @@
+/**
+ * Acquiring: from what a caller asks for to a lease, or to the error that says why there is none.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Lending from "./core/Lending.js"
+import * as Outcome from "./core/Outcome.js"
+import * as Size from "./core/Size.js"
+import type * as WaitQueue from "./core/WaitQueue.js"
+import type { AcquireOptions, Lease } from "./Lease.js"
+import type { Leasing } from "./Leasing.js"
+import type { Pools } from "./Pools.js"
+import * as RequestOptions from "./RequestOptions.js"
+import type { Service as Config } from "./RotationConfig.js"
+import type { Exhausted, RequestTooLarge, UnknownProvider } from "./RotationError.js"
+import type { Token } from "./Token.js"
+import * as View from "./View.js"
+
+/**
+ * Why no token is lent.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type Unserved = Exhausted | RequestTooLarge | UnknownProvider
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Acquiring {
+  /** Lends a token until the scope closes, as soon as one can be had. */
+  readonly acquire: (providerId?: string, options?: AcquireOptions) => Effect.Effect<Lease, Unserved, Scope.Scope>
+  /** Hands a token out at once or not at all; nobody takes it back. */
+  readonly next: (
+    providerId?: string,
+    options?: AcquireOptions
+  ) => Effect.Effect<{ readonly token: Token; readonly isProbe: boolean }, Unserved>
+}
+
+/**
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring => {
+  const unserved = (providerId: string, wish: WaitQueue.Wish, refusal: View.Refusal) =>
+    Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
+      Effect.fail(View.tooLarge(pool, wish, now) ?? View.exhausted(provider, pool, wish, refusal, now))
+    )
+
+  /** Waiting would be in vain for a request that is larger than any token may serve. */
+  const wait = (providerId: string, wish: WaitQueue.Wish, options: Parameters<Pools["wait"]>[2]) =>
+    Effect.gen(function* () {
+      const { pool } = yield* pools.entry(providerId)
+      const error = View.tooLarge(pool, wish, yield* Clock.currentTimeMillis)
+      return error === null ? yield* pools.wait(providerId, wish, options) : yield* error
+    })
+
+  const acquire: Acquiring["acquire"] = (providerId, options = {}) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.gen(function* () {
+        yield* pools.refresh
+        const { provider } = yield* pools.entry(providerId)
+        const said = yield* RequestOptions.RequestOptions
+        const { priority = said.priority ?? "normal", usage = said.usage } = options
+        const wish = yield* wishOf(options, { priority, usage })
+        const now = yield* Clock.currentTimeMillis
+        const deadline = now + Duration.toMillis(options.timeout ?? said.acquireTimeout ?? config.acquireTimeout)
+        const { since = now } = options
+        const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
+        const answer =
+          (yield* leasing.lend(provider.id, wish, true)) ??
+          (yield* wait(provider.id, wish, { deadline, since, priority, giveBack, restore }))
+        if ("because" in answer) return yield* unserved(provider.id, wish, answer)
+        // Who has waited may be lent a token that was added meanwhile; or one that is gone in this very moment.
+        const current = (yield* pools.state).entries.get(provider.id)?.provider
+        const token = current?.tokens.get(answer.tokenId)
+        if (current === undefined || token === undefined) {
+          yield* giveBack(answer)
+          const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+          return yield* acquire(provider.id, { ...options, since, timeout })
+        }
+        const lent = yield* leasing.hold(current, token, answer)
+        yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
+        return lent
+      })
+    )
+
+  const next: Acquiring["next"] = (providerId, options = {}) =>
+    Effect.gen(function* () {
+      yield* pools.refresh
+      const { provider } = yield* pools.entry(providerId)
+      const said = yield* RequestOptions.RequestOptions
+      const wish = yield* wishOf(options, { usage: options.usage ?? said.usage })
+      const lease = yield* leasing.lend(provider.id, wish, false)
+      const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
+      if (lease === null || token === undefined) return yield* unserved(provider.id, wish, resting)
+      return { token, isProbe: lease.token.probe }
+    })
+
+  return { acquire, next }
+}
+
+const wishOf = (
+  { exclude = [], model, request }: AcquireOptions,
+  said: Pick<RequestOptions.Options, "priority" | "usage">
+): Effect.Effect<WaitQueue.Wish> => {
+  const fault = RequestOptions.fault(said)
+  return fault === null
+    ? Effect.succeed({ model: model ?? null, exclude, request: request ?? null, size: Size.of(said.usage) })
+    : Effect.die(fault)
+}
+
+const resting: View.Refusal = { because: "resting", retryAt: null }
