@@ -142,19 +142,20 @@ export const make = (options: {
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const mine = yield* Deferred.make<Lending.Lease | Refusal>()
-        const place = yield* Ref.modify(
-          state,
-          (s): readonly [WaitQueue.Ticket | Refusal, RotationState.RotationState] => {
-            const entry = s.entries.get(providerId)
-            const refusal = entry === undefined ? late : refuse(entry, wish, { now, deadline, priority, maxWaiting })
-            if (entry === undefined || refusal !== null) return [refusal ?? late, s]
-            const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { now, since, priority })
-            const admission = entry.queue.size === 0 ? Admission.serve(entry.admission, 0, now) : entry.admission
-            return [ticket, RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
-          }
-        )
-        if ("because" in place) return place
+        const [place, refusal] = yield* Ref.modify(state, (s): readonly [Place, RotationState.RotationState] => {
+          const entry = s.entries.get(providerId)
+          if (entry === undefined) return [[null, late], s]
+          const refusal = refuse(entry, wish, { now, deadline, priority, maxWaiting })
+          // However many wait for something else: who is the first to ask for this may be served at once.
+          const mayJoin = refusal === null || (refusal !== late && !WaitQueue.isWaitedFor(entry.queue, wish))
+          if (!mayJoin) return [[null, refusal], s]
+          const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { now, since, priority })
+          const admission = entry.queue.size === 0 ? Admission.serve(entry.admission, 0, now) : entry.admission
+          return [[ticket, refusal], RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
+        })
+        if (place === null) return refusal
         yield* serve(providerId)
+        if (refusal !== null) return (yield* leave(providerId, place)) ? refusal : yield* Deferred.await(mine)
         const waited = restore(Effect.timeoutOption(Deferred.await(mine), Math.max(0, deadline - now)))
         const lease = yield* Effect.onInterrupt(waited, () =>
           Effect.flatMap(leave(providerId, place), (left) =>
@@ -180,6 +181,9 @@ interface Timer {
   readonly at: number
   readonly fiber: Fiber.RuntimeFiber<void>
 }
+
+/** Where a caller stands, and why it may not stay there; one of the two at least. */
+type Place = readonly [ticket: null, refusal: Refusal] | readonly [ticket: WaitQueue.Ticket, refusal: Refusal | null]
 
 const without = (timers: ReadonlyMap<string, Timer>, providerId: string): ReadonlyMap<string, Timer> => {
   const rest = new Map(timers)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect, Exit, Fiber, Layer, Ref, TestClock } from "effect"
+import { Deferred, Duration, Effect, Exit, Fiber, Layer, Ref, TestClock } from "effect"
 import * as ConfigSource from "../src/ConfigSource.js"
 import * as Outcome from "../src/core/Outcome.js"
 import * as RotationConfig from "../src/RotationConfig.js"
@@ -39,6 +39,20 @@ describe("waiting for a token", () => {
       expect(yield* Ref.get(log)).toEqual([])
       yield* TestClock.adjust("1 millis")
       expect(yield* Ref.get(log)).toEqual(["one", "two", "three"])
+    }).pipe(Effect.provide(patient(["a"])))
+  )
+
+  it.effect("serves all who can be at the very moment, although none of them is done", () =>
+    Effect.gen(function* () {
+      const rotation = yield* TokenRotation.TokenRotation
+      yield* use(limited(5))
+      const done = yield* Deferred.make<void>()
+      const hold = Effect.scoped(Effect.zipRight(rotation.acquire("acme"), Deferred.await(done)))
+      const callers = yield* Effect.forEach(["one", "two", "three"], () => Effect.fork(hold))
+      yield* TestClock.adjust("5 seconds")
+      expect((yield* rotation.pools)[0]?.tokens[0]?.inFlight).toBe(3)
+      yield* Deferred.succeed(done, undefined)
+      yield* Effect.forEach(callers, Fiber.join)
     }).pipe(Effect.provide(patient(["a"])))
   )
 
@@ -159,6 +173,18 @@ describe("waiting for a token", () => {
       expect(yield* Effect.flip(use(Outcome.success))).toMatchObject({ _tag: "Exhausted" })
       yield* TestClock.adjust("5 seconds")
       expect(yield* Fiber.join(first)).toBe("a")
+    }).pipe(Effect.provide(patient(["a"], { maxWaiting: 1 })))
+  )
+
+  it.effect("serves who can be served at once although as many wait as may, and turns away who cannot", () =>
+    Effect.gen(function* () {
+      yield* use(limited(20, "model"), { model: "big" })
+      const big = yield* Effect.fork(use(Outcome.success, { model: "big" }))
+      yield* settle
+      expect(yield* use(Outcome.success, { model: "small" })).toBe("a")
+      expect(yield* Effect.flip(use(Outcome.success, { model: "big" }))).toMatchObject({ because: "queue-full" })
+      yield* TestClock.adjust("20 seconds")
+      expect(yield* Fiber.join(big)).toBe("a")
     }).pipe(Effect.provide(patient(["a"], { maxWaiting: 1 })))
   )
 
