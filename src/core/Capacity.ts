@@ -46,6 +46,16 @@ export const excess = (
 ): Excess | null => {
   if (HashMap.isEmpty(gates)) return null
   const { model, now, size } = request
+  return excessAt(OwnedGates.places(gates, member, model), size, now)
+}
+
+/**
+ * The limit of these gates that a request exceeds most; `null` when it fits.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const excessAt = (places: ReadonlyArray<OwnedGates.Place>, size: Size.Size, now: number): Excess | null => {
   let worst: Excess | null = null
   const look = (owner: string, unit: Unit, limit: number, reason: Excess["reason"]) => {
     if (unit === "requests") return
@@ -54,7 +64,7 @@ export const excess = (
     const found = { unit, size: least, limit, reason, owner }
     if (worst === null || shareOf(found) < shareOf(worst)) worst = found
   }
-  for (const { gate, owner } of OwnedGates.places(gates, member, model)) {
+  for (const { gate, owner } of places) {
     look(owner, "usage", gate.limits.usagePerMinute ?? Infinity, "limit_set")
     for (const kind in gate.stated) {
       const stated = gate.stated[kind]

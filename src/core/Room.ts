@@ -115,16 +115,14 @@ const roomAt = (
   size: Size,
   now: number
 ): number | null => {
-  if (Capacity.excess(pool.gates, member, { model, size, now }) !== null) return null
-  let at = roomOf(OwnedGates.places(pool.gates, member, model), size, now)
-  const standings = [member.standing, Pool.groupStanding(pool, member)]
-  if (model !== null) standings.push(Member.modelStanding(member, model))
-  for (const standing of standings) {
-    const until = Standing.heldUntil(standing, now)
-    if (until === null) return null
-    at = Math.max(at, until)
-  }
-  return at
+  const places = OwnedGates.places(pool.gates, member, model)
+  if (Capacity.excessAt(places, size, now) !== null) return null
+  const own = Standing.heldUntil(member.standing, now)
+  const shared = Standing.heldUntil(Pool.groupStanding(pool, member), now)
+  const forModel = model === null ? now : Standing.heldUntil(Member.modelStanding(member, model), now)
+  return own === null || shared === null || forModel === null
+    ? null
+    : Math.max(own, shared, forModel, roomOf(places, size, now))
 }
 
 const roomOf = (places: ReadonlyArray<OwnedGates.Place>, size: Size, now: number): number =>
@@ -151,7 +149,7 @@ const putsOff = (
 }
 
 /** Members of a lane that are tried before all are looked at. */
-const mostPicked = 32
+const mostPicked = 16
 
 /** More than this in one decision would hold everybody up. */
 const mostLookedAt = 1_024

@@ -40,16 +40,27 @@ export const next = <A>(
   let saving: Room.Saving | null = null
   let opensAt = Infinity
   const refused: Array<WaitQueue.Wish> = []
-  for (const waiter of WaitQueue.heads(queue)) {
+  const refuse = (wish: WaitQueue.Wish, first: Room.Saving | null) => {
+    refused.push(wish)
+    // Who has room already waits for a request in flight to end, and that is no matter of time.
+    if (first !== null && first.at > decision.now) opensAt = Math.min(opensAt, first.at)
+  }
+  const ask = (wish: WaitQueue.Wish) => Lending.acquire(pool, { ...decision, ...requestOf(wish), saving })
+  const heads = WaitQueue.heads(queue)
+  // Where nobody has room for the least, nobody has for the rest: one look at all tokens is enough to know.
+  const least = leastOf(heads)
+  if (least !== null) {
+    const step = ask(least)
+    if (step.lease === null) refuse(least, step.saving)
+  }
+  for (const waiter of heads) {
     const { wish } = waiter
-    if (refused.some((other) => WaitQueue.asksMore(wish, other))) continue
-    const step = Lending.acquire(pool, { ...decision, ...requestOf(wish), saving })
+    const isVain = refused.some((other) => WaitQueue.asksMore(wish, other))
+    if (isVain && saving !== null) continue
+    const step = ask(wish)
     if (step.lease !== null) return { served: { waiter, step, lease: step.lease }, opensAt }
     if (wish.size === null) continue
-    refused.push(wish)
-    if (step.saving === null) continue
-    // Who has room already waits for a request in flight to end, and that is no matter of time.
-    if (step.saving.at > decision.now) opensAt = Math.min(opensAt, step.saving.at)
+    refuse(wish, step.saving)
     saving ??= step.saving
   }
   return { served: null, opensAt }
@@ -67,3 +78,15 @@ export const requestOf = ({ exclude, model, request, size }: WaitQueue.Wish) => 
   exclude,
   size
 })
+
+/** The wish that asks least of several that declare a size, as far as they compare; `null` of fewer. */
+const leastOf = (heads: ReadonlyArray<WaitQueue.Waiter<unknown>>): WaitQueue.Wish | null => {
+  let least: WaitQueue.Wish | null = null
+  let count = 0
+  for (const { wish } of heads) {
+    if (wish.size === null) continue
+    count++
+    if (least === null || WaitQueue.asksMore(least, wish)) least = wish
+  }
+  return count < 3 ? null : least
+}
