@@ -42,6 +42,21 @@ describe("waiting for a token", () => {
     }).pipe(Effect.provide(patient(["a"])))
   )
 
+  it.effect("wakes a later caller in time who can be served before the next look at what the first waits for", () =>
+    Effect.gen(function* () {
+      const log = yield* Ref.make<ReadonlyArray<string>>([])
+      yield* use(limited(20, "model"), { model: "big" })
+      yield* caller(log, "big", { model: "big" })
+      yield* TestClock.adjust("100 millis")
+      yield* use(limited(0.2, "model"), { model: "small" })
+      yield* caller(log, "small", { model: "small" })
+      yield* TestClock.adjust("199 millis")
+      expect(yield* Ref.get(log)).toEqual([])
+      yield* TestClock.adjust("1 millis")
+      expect(yield* Ref.get(log)).toEqual(["small"])
+    }).pipe(Effect.provide(patient(["a"])))
+  )
+
   it.effect("serves all who can be at the very moment, although none of them is done", () =>
     Effect.gen(function* () {
       const rotation = yield* TokenRotation.TokenRotation

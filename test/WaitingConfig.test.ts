@@ -192,6 +192,29 @@ describe("a caller who is lent a token that is removed in that moment", () => {
   })
 })
 
+describe("a caller who waits while a token is added", () => {
+  it("is lent it, at whatever step whoever noticed first is interrupted", () => {
+    everyStep((steps) =>
+      Effect.gen(function* () {
+        const { change, layer } = yield* changing(provider("acme", ["a"]))
+        yield* Effect.gen(function* () {
+          const rotation = yield* TokenRotation.TokenRotation
+          yield* use(limited(20), "acme")
+          yield* Effect.sleep(100)
+          const waiting = yield* Effect.fork(use(Outcome.success, "acme"))
+          yield* Effect.sleep(350)
+          yield* change(provider("acme", ["a", "b"]))
+          const noticing = yield* Effect.fork(rotation.pools)
+          yield* Effect.repeatN(Effect.yieldNow(), steps)
+          yield* Fiber.interrupt(noticing)
+          expect(yield* Fiber.join(waiting)).toBe("b")
+          expect(yield* inFlight).toEqual([["acme", 0, 0]])
+        }).pipe(Effect.provide(layer))
+      })
+    )
+  })
+})
+
 describe("a provider that comes back into the config", () => {
   it.effect("is known still: its rests, and what is out of it", () =>
     Effect.gen(function* () {
