@@ -3,7 +3,7 @@
  * models or for one, and when it lets the next one through.
  *
  * Four things can hold it: what the user states (`limits`), what the vendor's headers state (`stated`), what is learnt
- * from refusals (`pace`), and what is in flight. Every request is reserved when it passes and reconciled when its answer
+ * from refusals (`pace` and `window`, see `GateLearning`), and what is in flight. Every request is reserved when it passes and reconciled when its answer
  * has ended. A gate of which nothing is known stands open.
  *
  * @since 0.1.0
@@ -14,6 +14,7 @@ import * as Pace from "./Pace.js"
 import * as Size from "./Size.js"
 import * as Statement from "./Statement.js"
 import * as Tally from "./Tally.js"
+import * as Window from "./Window.js"
 
 /**
  * @since 0.1.0
@@ -29,6 +30,7 @@ export interface Gate {
   /** By kind. */
   readonly stated: Readonly<Record<string, Statement.Stated>>
   readonly pace: Pace.Pace | null
+  readonly window: Window.Window | null
   /** How much faster than stated a bucket was found to fill up: vendors round. */
   readonly trust: number
   /** Refusals of requests that went on what was supposed, with none of those served in between. */
@@ -72,6 +74,7 @@ export const open: Gate = {
   usage: Tally.empty,
   stated: Object.freeze({}),
   pace: null,
+  window: null,
   trust: 1,
   mistakes: 0,
   wasMistaken: false,
@@ -121,9 +124,10 @@ export const opensAt = (self: Gate, now: number, size: Size.Size | null = null):
  * @category getters
  */
 export const roomAt = (self: Gate, now: number, size: Size.Size | null = null): number => {
-  const { limits, pace, requests, stated, usage } = self
+  const { limits, pace, requests, stated, usage, window } = self
   const cost = size === null ? self.typical : Size.cost(size, self.typical)
   let at = pace === null ? now : Math.max(now, Pace.opensAt(pace))
+  if (window !== null) at = Math.max(at, Window.opensAt(window, now))
   if (limits.requestsPerMinute !== null) at = Math.max(at, Tally.roomAt(requests, limits.requestsPerMinute - 1, now))
   if (limits.usagePerMinute !== null) {
     const expected = Math.max(1, Statement.costIn("usage", cost))
@@ -152,7 +156,9 @@ export type Reason = "limit_set" | "limit_stated" | "pace_learnt"
  */
 export const reason = (self: Gate, now: number): Reason => {
   const at = opensAt(self, now)
-  if (self.pace !== null && Pace.opensAt(self.pace) >= at) return "pace_learnt"
+  const { pace, window } = self
+  if (pace !== null && Pace.opensAt(pace) >= at) return "pace_learnt"
+  if (window !== null && Window.opensAt(window, now) >= at) return "pace_learnt"
   return opensAt({ ...self, stated: open.stated }, now) >= at ? "limit_set" : "limit_stated"
 }
 
@@ -169,7 +175,7 @@ export const pass = (
   size: Size.Size | null = null
 ): readonly [Pass, Gate] => {
   const number = self.sent + 1
-  const { declared, limits, pace, requests } = self
+  const { declared, limits, pace, requests, window } = self
   const cost = size === null ? self.typical : Size.cost(size, self.typical)
   const isTallied = limits.usagePerMinute !== null
   const usage = isTallied ? Tally.add(self.usage, Statement.costIn("usage", cost), now) : self.usage
@@ -190,6 +196,7 @@ export const pass = (
       usage,
       stated: Statement.mapAll(self.stated, (each) => Statement.spend(each, number, cost, now)),
       pace: pace === null ? null : Pace.pass(pace, now),
+      window: window === null ? null : Window.pass(window, number, now),
       declared: size === null || !counted ? declared : [...declared, { number, cost }]
     }
   ]
@@ -250,51 +257,6 @@ export const serve = (self: Gate, pass: Pick<Pass, "number" | "isGuess">, now: n
   return guessed.pace === null ? guessed : { ...guessed, pace: Pace.serve(guessed.pace, pass.number, now) }
 }
 
-/**
- * A request was refused for its pace. Unless what the vendor states explains it, the pace is learnt from it; `served`
- * is how many were served within the last minute, before anything was learnt.
- *
- * @since 0.1.0
- * @category transitions
- */
-export const refuse = (
-  self: Gate,
-  options: {
-    readonly pass: { readonly number: number; readonly isGuess: boolean }
-    readonly stated: boolean
-    readonly served: number
-    readonly now: number
-  }
-): Gate => {
-  const { now, served, stated } = options
-  const { isGuess, number } = options.pass
-  const { typical, sent } = self
-  if (Object.values(self.stated).some((each) => Statement.opensAt(each, typical, now) > now)) {
-    if (!isGuess) return self
-    // What was supposed was wrong: how fast it fills up, or that it does at all, or at last its whole size.
-    if (!self.isWindowed) return mistaken(self)
-  }
-  // Who was not served at all lately has no pace; a limit by the day, or a broken token, would pass for one.
-  if (self.pace === null && served < 1) return self
-  const refusal = { now, number, sent, stated }
-  return { ...self, pace: self.pace === null ? Pace.first(served, refusal) : Pace.refuse(self.pace, refusal) }
-}
-
-const mistaken = (self: Gate): Gate =>
-  self.mistakes + 1 < mistakesOfWindow
-    ? { ...self, mistakes: self.mistakes + 1, wasMistaken: true, trust: Math.max(least, self.trust - stepBack) }
-    : windowed(self)
-
-/** So often in a row a bucket is not refused that fills up at all. */
-const mistakesOfWindow = 3
 const most = 1.3
-const least = 0.8
 const quickly = 0.003
 const slowly = 0.0005
-const stepBack = 0.03
-
-const windowed = (self: Gate): Gate => ({
-  ...self,
-  isWindowed: true,
-  stated: Statement.mapAll(self.stated, Statement.windowed)
-})

@@ -9,6 +9,7 @@
  */
 import * as HashMap from "effect/HashMap"
 import * as Gate from "./Gate.js"
+import * as GateLearning from "./GateLearning.js"
 import * as Gates from "./Gates.js"
 import * as Grouped from "./Grouped.js"
 import type { Lease, Passed } from "./Lease.js"
@@ -129,15 +130,20 @@ export const giveBack = (
 export const refuse = (
   self: Pool.Pool,
   lease: Entry,
-  refusal: { readonly model: string | null; readonly stated: boolean; readonly now: number }
+  refusal: {
+    readonly model: string | null
+    /** In how many milliseconds to come back, if the answer said so. */
+    readonly millis: number | null
+    readonly now: number
+  }
 ): Pool.Pool => {
   const found = Pool.find(self, lease.tokenId)
   if (found === null) return self
-  const { model, now, stated } = refusal
+  const { millis, model, now } = refusal
   const owner = Member.owner(found.member)
   const gate = PoolGates.at(self, owner, model) ?? { ...Gate.open, sent: 1 }
   const pass = ticketFor(lease, owner, model, gate) ?? { number: gate.sent === 1 ? 1 : 0, isGuess: false }
-  const next = Gate.refuse(gate, { pass, stated, served: servedBy(self, owner, found.member, now), now })
+  const next = GateLearning.refuse(gate, { pass, millis, served: servedBy(self, owner, found.member, now), now })
   return next === gate ? self : PoolGates.put(self, found.slot, owner, model, next, now)
 }
 

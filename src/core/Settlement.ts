@@ -210,7 +210,7 @@ const learnPace = (
   if (scope === "provider" || scope === "model" || scope === null) return pool
   if (cooldownMillis !== null && (cooldownMillis === "permanent" || cooldownMillis > longestPaced)) return pool
   const model = scope === "token+model" ? lease.model : null
-  return Headroom.refuse(Pool.touch(pool, slot, member), lease, { model, stated: cooldownMillis !== null, now })
+  return Headroom.refuse(Pool.touch(pool, slot, member), lease, { model, millis: cooldownMillis, now })
 }
 
 const longestPaced = 120_000

@@ -1,6 +1,7 @@
 import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
 import * as Gate from "../../src/core/Gate.js"
+import * as GateLearning from "../../src/core/GateLearning.js"
 import * as Limits from "../../src/core/Limits.js"
 import { limits, live, minute, ops, statement, within } from "../support/gates.js"
 
@@ -147,7 +148,7 @@ describe("the reason why a gate is shut", () => {
 
   const stated = (resetAt: number) => Gate.hear(Gate.open, [{ ...statement, remaining: 0, resetAt }], 0, 0)
   const paced = (gate: Gate.Gate) =>
-    Gate.refuse(gate, { pass: { number: 1, isGuess: false }, stated: false, served: 6, now: 0 })
+    GateLearning.refuse(gate, { pass: { number: 1, isGuess: false }, millis: null, served: 6, now: 0 })
   const full = Gate.pass(Gate.limited(Gate.open, Limits.of({ concurrency: 1 })), true, 0)[1]
   const spent = Gate.pass(Gate.limited(Gate.open, Limits.of({ requestsPerMinute: 1 })), true, 0)[1]
 

@@ -1,6 +1,7 @@
 import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
 import * as Gate from "../../src/core/Gate.js"
+import * as GateLearning from "../../src/core/GateLearning.js"
 import * as Pace from "../../src/core/Pace.js"
 import { live, minute, ops, statement } from "../support/gates.js"
 
@@ -82,17 +83,17 @@ describe("what a vendor states", () => {
 })
 
 describe("a refusal", () => {
-  const refusal = { pass: { number: 1, isGuess: false }, stated: false, served: 6, now: 0 }
+  const refusal = { pass: { number: 1, isGuess: false }, millis: null, served: 6, now: 0 }
 
   it("teaches no pace where what the vendor states explains it", () => {
     const gate = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
-    expect(Gate.refuse(gate, refusal)).toBe(gate)
+    expect(GateLearning.refuse(gate, refusal)).toBe(gate)
   })
 
   it("teaches no pace to a token that was not served at all lately", () => {
     const gate = { ...Gate.open, sent: 1 }
-    expect(Gate.refuse(gate, { ...refusal, served: 0 })).toBe(gate)
-    expect(Gate.refuse(gate, refusal).pace).not.toBeNull()
+    expect(GateLearning.refuse(gate, { ...refusal, served: 0 })).toBe(gate)
+    expect(GateLearning.refuse(gate, refusal).pace).not.toBeNull()
   })
 
   it("never makes the pace faster, and a serving never slower", () => {
@@ -112,10 +113,10 @@ describe("a refusal", () => {
     const empty = { ...statement, kind: "tokens", remaining: 0, resetAt: 50_000 }
     const gate = Gate.hear({ ...Gate.open, sent: 1 }, [bucket, empty], 1, 0)
     const guess = { ...refusal, pass: { number: 1, isGuess: true } }
-    const once = Gate.refuse(gate, guess)
+    const once = GateLearning.refuse(gate, guess)
     expect(once.trust).toBeLessThan(gate.trust)
     expect(once.pace).toBeNull()
-    const thrice = Gate.refuse(Gate.refuse(once, guess), guess)
+    const thrice = GateLearning.refuse(GateLearning.refuse(once, guess), guess)
     expect(thrice).toMatchObject({ isWindowed: true, pace: null })
     expect(Object.values(thrice.stated).map(({ perMilli, refill }) => [perMilli, refill])).toEqual([
       [0, "at-once"],
@@ -123,19 +124,19 @@ describe("a refusal", () => {
     ])
     expect(Gate.hear(thrice, [{ ...bucket, resetAt: 9_000 }], 2, 0).stated.requests).toMatchObject({ perMilli: 0 })
     // One that was served in between shows that it does fill up.
-    const served = Gate.serve(Gate.refuse(once, guess), guess.pass, 0)
-    expect(Gate.refuse(served, guess).isWindowed).toBe(false)
+    const served = Gate.serve(GateLearning.refuse(once, guess), guess.pass, 0)
+    expect(GateLearning.refuse(served, guess).isWindowed).toBe(false)
     // Windows that are no such thing teach a pace.
-    expect(Gate.refuse(thrice, guess).pace).not.toBeNull()
+    expect(GateLearning.refuse(thrice, guess).pace).not.toBeNull()
   })
 
   it("keeps trust within its bounds, however often suppositions are wrong or right", () => {
     const shut = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
     const guess = { ...refusal, pass: { number: 1, isGuess: true } }
     let gate = shut
-    for (let i = 0; i < 1_000; i++) gate = Gate.serve(Gate.refuse(gate, guess), guess.pass, 0)
+    for (let i = 0; i < 1_000; i++) gate = Gate.serve(GateLearning.refuse(gate, guess), guess.pass, 0)
     expect(gate).toMatchObject({ isWindowed: false })
-    expect(Gate.refuse(gate, guess).trust).toBeCloseTo(0.8, 2)
+    expect(GateLearning.refuse(gate, guess).trust).toBeCloseTo(0.8, 2)
     for (let i = 0; i < 2_000; i++) gate = Gate.serve(gate, guess.pass, 0)
     expect(gate.trust).toBeCloseTo(1.3, 6)
   })

@@ -2,6 +2,7 @@ import { FastCheck as fc } from "effect"
 import * as HashMap from "effect/HashMap"
 import { describe, expect, it } from "vitest"
 import * as Gate from "../../src/core/Gate.js"
+import * as GateLearning from "../../src/core/GateLearning.js"
 import * as Gates from "../../src/core/Gates.js"
 import * as GateView from "../../src/core/GateView.js"
 import * as Limits from "../../src/core/Limits.js"
@@ -128,9 +129,9 @@ describe("the gates that a token passes", () => {
 
 describe("what shut gates hold back, for people", () => {
   const spent = Gate.pass(Gate.limited(Gate.open, Limits.of({ requestsPerMinute: 1 })), true, 0)[1]
-  const paced = Gate.refuse(
+  const paced = GateLearning.refuse(
     { ...Gate.open, sent: 1 },
-    { pass: { number: 1, isGuess: false }, stated: false, served: 6, now: 0 }
+    { pass: { number: 1, isGuess: false }, millis: null, served: 6, now: 0 }
   )
   const holds = (gates: Readonly<Record<string, Gates.Gates>>, model: string | null, group?: string, now = 0) =>
     GateView.holdsOf(owned(gates), member(group), model, now).map(

@@ -1,6 +1,7 @@
 /** Lives of a gate: what can happen to it, in any order. */
 import { FastCheck as fc } from "effect"
 import * as Gate from "../../src/core/Gate.js"
+import * as GateLearning from "../../src/core/GateLearning.js"
 import type * as Limits from "../../src/core/Limits.js"
 import type * as Statement from "../../src/core/Statement.js"
 import * as arbitraries from "./arbitraries.js"
@@ -13,7 +14,7 @@ export type Op =
   | { readonly _tag: "Wait"; readonly millis: number }
   | { readonly _tag: "GiveBack"; readonly which: number; readonly actual: Statement.Cost | null }
   | { readonly _tag: "Hear"; readonly which: number; readonly statement: Statement.Statement }
-  | { readonly _tag: "Refuse"; readonly which: number; readonly stated: boolean; readonly served: number }
+  | { readonly _tag: "Refuse"; readonly which: number; readonly millis: number | null; readonly served: number }
 
 const cost: fc.Arbitrary<Statement.Cost> = fc.record({ input: fc.nat(60), output: fc.nat(60) })
 const which = fc.nat(20)
@@ -31,7 +32,10 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ _tag: tag("Serve") }) },
   { weight: 1, arbitrary: fc.record({ _tag: tag("Hear"), which, statement: arbitraries.statement }) },
-  { weight: 1, arbitrary: fc.record({ _tag: tag("Refuse"), which, stated: fc.boolean(), served: fc.nat(30) }) }
+  {
+    weight: 1,
+    arbitrary: fc.record({ _tag: tag("Refuse"), which, millis: fc.option(fc.nat(90_000)), served: fc.nat(30) })
+  }
 )
 
 export const ops = fc.array(op, { minLength: 1, maxLength: 100, size: "max" })
@@ -94,7 +98,7 @@ export const live = (
     }
     if (op._tag === "Refuse") {
       const pass = pick(op.which)?.pass ?? { number: 0, isGuess: false }
-      gate = Gate.refuse(gate, { pass, stated: op.stated, served: op.served, now })
+      gate = GateLearning.refuse(gate, { pass, millis: op.millis, served: op.served, now })
     }
     look({ gate, before, now, sent, op })
   }

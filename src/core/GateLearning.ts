@@ -1,0 +1,58 @@
+/**
+ * What a gate learns from refusals: how far to trust what was supposed, at which pace a token is served, and its window.
+ *
+ * @since 0.1.0
+ */
+import type * as Gate from "./Gate.js"
+import * as Pace from "./Pace.js"
+import * as Statement from "./Statement.js"
+import * as Window from "./Window.js"
+
+/**
+ * A request was refused for its pace. Unless what the vendor states explains it, the pace is learnt from it; `served`
+ * is how many were served within the last minute, before anything was learnt.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const refuse = (
+  self: Gate.Gate,
+  options: {
+    readonly pass: { readonly number: number; readonly isGuess: boolean }
+    /** In how many milliseconds to come back, if the answer said so. */
+    readonly millis: number | null
+    readonly served: number
+    readonly now: number
+  }
+): Gate.Gate => {
+  const { millis, now, served } = options
+  const { isGuess, number } = options.pass
+  const { typical, sent } = self
+  if (Object.values(self.stated).some((each) => Statement.opensAt(each, typical, now) > now)) {
+    if (!isGuess) return self
+    // What was supposed was wrong: how fast it fills up, or that it does at all, or at last its whole size.
+    if (!self.isWindowed) return mistaken(self)
+  }
+  // Who was not served at all lately has no pace; a limit by the day, or a broken token, would pass for one.
+  if (self.pace === null && served < 1) return self
+  const window = millis === null ? self.window : Window.refuse(self.window, { now, number, sent, millis })
+  if (millis !== null && window !== null && Window.isKnown(window)) return { ...self, window, pace: null }
+  const refusal = { now, number, sent, stated: millis !== null }
+  return { ...self, window, pace: self.pace === null ? Pace.first(served, refusal) : Pace.refuse(self.pace, refusal) }
+}
+
+const mistaken = (self: Gate.Gate): Gate.Gate =>
+  self.mistakes + 1 < mistakesOfWindow
+    ? { ...self, mistakes: self.mistakes + 1, wasMistaken: true, trust: Math.max(least, self.trust - stepBack) }
+    : windowed(self)
+
+const windowed = (self: Gate.Gate): Gate.Gate => ({
+  ...self,
+  isWindowed: true,
+  stated: Statement.mapAll(self.stated, Statement.windowed)
+})
+
+const least = 0.8
+const stepBack = 0.03
+/** So often in a row a bucket is not refused that fills up at all. */
+const mistakesOfWindow = 3
