@@ -20,7 +20,7 @@ export interface Flow {
   readonly even: number
   /** When it may go. */
   readonly next: number
-  /** When somebody was held back last. */
+  /** When somebody went who had waited. */
   readonly heldAt: number
 }
 
@@ -53,20 +53,32 @@ export const after = (steady: number, now: number): Flow | null => (steady > 0 ?
 export const opensAt = (self: Flow): number => Math.ceil(self.next)
 
 /**
- * Lets one request through. `null`: nobody has been held back for a while, so the trouble is over.
+ * Lets one request through. `null`: nobody has waited for a while, so the trouble is over.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const pass = (self: Flow, random: number, now: number): Flow | null => {
+export const pass = (
+  self: Flow,
+  request: { readonly hasWaited: boolean; readonly random: number; readonly now: number }
+): Flow | null => {
+  const { hasWaited, now, random } = request
   const step = 1000 / (self.steady * share(now - self.since))
-  // Who goes the moment it may has been held back; who comes later has not.
-  const heldAt = now - self.next <= punctualMillis + step / 10 ? now : self.heldAt
+  const heldAt = hasWaited ? now : self.heldAt
   if (now - heldAt > idleMillis || now - self.since > longestMillis) return null
   // Clocks tick by the millisecond and timers come late: what is missed by that is caught up.
   const even = Math.max(self.even, now - step / 2 - lateMillis) + step
   return { ...self, even, next: even + step * (random - 0.5), heldAt }
 }
+
+/**
+ * How long somebody would wait behind so many others, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const waitBehind = (self: Flow, waiting: number, now: number): number =>
+  (waiting * 1000) / (self.steady * share(Math.max(rampMillis, now - self.since)))
 
 /** A third at first, after a second a little more than all; who still waits after a minute lets it grow on. */
 const share = (age: number): number =>
@@ -77,8 +89,7 @@ const share = (age: number): number =>
 const full = 1.25
 const rampMillis = 1_000
 const idleMillis = 2_000
-/** Where many come, somebody always happens to come the moment one may go: that is no trouble. */
+/** Of a pool that is asked for more than it can serve somebody always waits: that is no trouble. */
 const longestMillis = 120_000
-const punctualMillis = 2
 const lateMillis = 5
 const slowest = 1

@@ -41,6 +41,8 @@ export interface Request {
   readonly saving?: Room.Saving | null | undefined
   /** See `Lease.counted`; `true` when absent. */
   readonly counted?: boolean | undefined
+  /** Whether its caller stood in the queue. */
+  readonly hasWaited?: boolean | undefined
   /** How long a probe keeps its place if nobody ever says how it went, in milliseconds. */
   readonly probeMillis: number
 }
@@ -121,7 +123,10 @@ export const acquire = (self: Pool.Pool, request: Request): Acquired => {
       ...probing,
       out: counted ? HashMap.set(probing.out, number, lease) : probing.out,
       throughput: Throughput.count(probing.throughput, now),
-      flow: probing.flow === null ? null : Flow.pass(probing.flow, request.random, now)
+      flow:
+        probing.flow === null
+          ? null
+          : Flow.pass(probing.flow, { hasWaited: request.hasWaited === true, random: request.random, now })
     },
     events,
     saving: null,

@@ -45,7 +45,8 @@ export const next = <A>(
     // Who has room already waits for a request in flight to end, and that is no matter of time.
     if (first !== null && first.at > decision.now) opensAt = Math.min(opensAt, first.at)
   }
-  const ask = (wish: WaitQueue.Wish) => Lending.acquire(pool, { ...decision, ...requestOf(wish), saving })
+  const ask = (wish: WaitQueue.Wish) =>
+    Lending.acquire(pool, { ...decision, ...requestOf(wish), saving, hasWaited: true })
   const heads = WaitQueue.heads(queue)
   // Where nobody has room for the least, nobody has for the rest: one look at all tokens is enough to know.
   const least = leastOf(heads)

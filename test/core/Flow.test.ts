@@ -21,7 +21,7 @@ const crowd = (steady: number, seed: number, millis: number, lateness = 0): Read
     now = Math.max(now, Flow.opensAt(flow) + Math.round(lateness * random()))
     if (now > millis) break
     times.push(now)
-    flow = Flow.pass(flow, random(), now)
+    flow = Flow.pass(flow, { hasWaited: true, random: random(), now })
   }
   return times
 }
@@ -68,16 +68,26 @@ describe("Flow", () => {
 
   it("shifts each by chance, so that two processes do not march in time", () => {
     expect(crowd(10, 1, 5_000)).not.toEqual(crowd(10, 2, 5_000))
-    const [soon, late] = [0, 0.5].map((random) => Flow.pass(Flow.begin(1, 0), random, 0)?.next ?? 0)
+    const [soon, late] = [0, 0.5].map(
+      (random) => Flow.pass(Flow.begin(1, 0), { hasWaited: true, random, now: 0 })?.next ?? 0
+    )
     expect((late ?? 0) / (soon ?? 1)).toBeCloseTo(2, 6)
   })
 
-  it("ends soon when nobody is held back", () => {
+  it("ends soon when nobody has waited", () => {
     let flow: Flow.Flow | null = Flow.begin(10, 0)
     let now = 0
-    for (; flow !== null && now < 60_000; now += 500) flow = Flow.pass(flow, 0.5, now)
+    for (; flow !== null && now < 60_000; now += 500) flow = Flow.pass(flow, { hasWaited: false, random: 0.5, now })
     expect(flow).toBeNull()
     expect(now).toBeLessThanOrEqual(5_000)
+  })
+
+  it("goes on while somebody waits, for whatever else", () => {
+    let flow: Flow.Flow | null = Flow.begin(10, 0)
+    let now = 0
+    // A window that opens late lets nobody through for long.
+    for (; flow !== null && now < 60_000; now += 5_000) flow = Flow.pass(flow, { hasWaited: true, random: 0.5, now })
+    expect(flow).not.toBeNull()
   })
 
   it("ends after two minutes at the latest, however many come", () => {
@@ -91,7 +101,7 @@ describe("Flow", () => {
   })
 
   it("stands a clock that is set back, and a rate of nothing", () => {
-    const flow = Flow.pass(Flow.begin(0, 10_000), 0.5, 5_000)
+    const flow = Flow.pass(Flow.begin(0, 10_000), { hasWaited: true, random: 0.5, now: 5_000 })
     expect(flow?.steady).toBe(1)
     expect(Number.isFinite(flow?.next)).toBe(true)
   })
