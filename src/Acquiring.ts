@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Joining from "./core/Joining.js"
 import type * as Lending from "./core/Lending.js"
 import * as Outcome from "./core/Outcome.js"
 import * as Size from "./core/Size.js"
@@ -47,7 +48,7 @@ export interface Acquiring {
  * @category constructors
  */
 export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring => {
-  const unserved = (providerId: string, wish: WaitQueue.Wish, refusal: View.Refusal) =>
+  const unserved = (providerId: string, wish: WaitQueue.Wish, refusal: Joining.Refusal) =>
     Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
       Effect.fail(View.tooLarge(pool, wish, now) ?? View.exhausted(provider, pool, wish, refusal, now))
     )
@@ -98,7 +99,7 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
       const wish = yield* wishOf(options, { usage: options.usage ?? said.usage })
       const lease = yield* leasing.lend(provider.id, wish, false)
       const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
-      if (lease === null || token === undefined) return yield* unserved(provider.id, wish, resting)
+      if (lease === null || token === undefined) return yield* unserved(provider.id, wish, Joining.late)
       return { token, isProbe: lease.token.probe }
     })
 
@@ -114,5 +115,3 @@ const wishOf = (
     ? Effect.succeed({ model: model ?? null, exclude, request: request ?? null, size: Size.of(said.usage) })
     : Effect.die(fault)
 }
-
-const resting: View.Refusal = { because: "resting", retryAt: null }

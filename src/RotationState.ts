@@ -9,6 +9,7 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as Admission from "./core/Admission.js"
 import * as Counts from "./core/Counts.js"
 import * as InFlight from "./core/InFlight.js"
+import type { Refusal } from "./core/Joining.js"
 import type { Lease } from "./core/Lending.js"
 import type { Profile } from "./core/Member.js"
 import * as Operation from "./core/Operation.js"
@@ -18,7 +19,6 @@ import * as Resume from "./core/Resume.js"
 import * as RetryBudget from "./core/RetryBudget.js"
 import * as WaitQueue from "./core/WaitQueue.js"
 import type { Token } from "./Token.js"
-import type { Refusal } from "./View.js"
 
 /**
  * What one who waits is told: the lease, or why there will be none.

@@ -9,23 +9,17 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
-import * as Admission from "./core/Admission.js"
+import * as Joining from "./core/Joining.js"
 import type * as Lending from "./core/Lending.js"
-import * as Outage from "./core/Outage.js"
 import * as Pool from "./core/Pool.js"
-import * as PoolView from "./core/PoolView.js"
 import * as Serving from "./core/Serving.js"
-import * as Strategy from "./core/Strategy.js"
-import * as Throughput from "./core/Throughput.js"
 import * as WaitQueue from "./core/WaitQueue.js"
 import type { Service as Config } from "./RotationConfig.js"
 import * as RotationState from "./RotationState.js"
-import type { Refusal } from "./View.js"
 
 /**
  * @since 0.1.0
@@ -50,7 +44,7 @@ export interface Waiting {
       /** Lets the wait itself be interrupted, if its caller can be. */
       readonly restore: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
     }
-  ) => Effect.Effect<Lending.Lease | Refusal>
+  ) => Effect.Effect<Lending.Lease | Joining.Refusal>
   /** Serves whoever waits and can be served now. To be called after every change of a pool. */
   readonly serve: (providerId: string) => Effect.Effect<void>
 }
@@ -88,7 +82,7 @@ export const make = (options: {
           if (turn.served === null) return [turn, s]
           const { step, waiter } = turn.served
           const [, queue] = WaitQueue.leave(entry.queue, waiter.ticket)
-          const admission = Admission.serve(entry.admission, now - waiter.at, now)
+          const admission = Joining.serve(entry, now - waiter.at, now)
           return [turn, RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue, admission }))]
         })
         if (served === null) return opensAt
@@ -141,16 +135,21 @@ export const make = (options: {
     const wait: Waiting["wait"] = (providerId, wish, { deadline, giveBack, priority, restore, since }) =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
-        const mine = yield* Deferred.make<Lending.Lease | Refusal>()
+        const mine = yield* Deferred.make<Lending.Lease | Joining.Refusal>()
         const [place, refusal] = yield* Ref.modify(state, (s): readonly [Place, RotationState.RotationState] => {
           const entry = s.entries.get(providerId)
-          if (entry === undefined) return [[null, late], s]
-          const refusal = refuse(entry, wish, { now, deadline, priority, maxWaiting })
+          if (entry === undefined) return [[null, Joining.late], s]
+          const refusal = Joining.refuse({ ...entry, waiting: entry.queue.size }, wish, {
+            now,
+            deadline,
+            priority,
+            maxWaiting
+          })
           // However many wait for something else: who is the first to ask for this may be served at once.
-          const mayJoin = refusal === null || (refusal !== late && !WaitQueue.isWaitedFor(entry.queue, wish))
+          const mayJoin = refusal === null || (refusal !== Joining.late && !WaitQueue.isWaitedFor(entry.queue, wish))
           if (!mayJoin) return [[null, refusal], s]
           const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { now, since, priority })
-          const admission = entry.queue.size === 0 ? Admission.serve(entry.admission, 0, now) : entry.admission
+          const admission = entry.queue.size === 0 ? Joining.serve(entry, 0, now) : entry.admission
           return [[ticket, refusal], RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
         })
         if (place === null) return refusal
@@ -168,10 +167,12 @@ export const make = (options: {
         // Served in the very moment of giving up: then the lease is there and is used.
         if (!(yield* leave(providerId, place))) return yield* Deferred.await(mine)
         // Who came with no time to wait has not waited in vain.
-        if (deadline <= now) return late
+        if (deadline <= now) return Joining.late
         const gaveUpAt = yield* Clock.currentTimeMillis
-        yield* Ref.update(state, (s) => RotationState.modify(s, providerId, (entry) => lose(entry, gaveUpAt)))
-        return late
+        yield* Ref.update(state, (s) =>
+          RotationState.modify(s, providerId, (entry) => ({ ...entry, admission: Joining.lose(entry, gaveUpAt) }))
+        )
+        return Joining.late
       })
 
     return { wait, serve }
@@ -183,52 +184,14 @@ interface Timer {
 }
 
 /** Where a caller stands, and why it may not stay there; one of the two at least. */
-type Place = readonly [ticket: null, refusal: Refusal] | readonly [ticket: WaitQueue.Ticket, refusal: Refusal | null]
+type Place =
+  | readonly [ticket: null, refusal: Joining.Refusal]
+  | readonly [ticket: WaitQueue.Ticket, refusal: Joining.Refusal | null]
 
 const without = (timers: ReadonlyMap<string, Timer>, providerId: string): ReadonlyMap<string, Timer> => {
   const rest = new Map(timers)
   rest.delete(providerId)
   return rest
-}
-
-/** Who waits through an outage in vain says nothing about how much the tokens can serve. */
-const lose = (entry: RotationState.Entry, now: number): RotationState.Entry =>
-  Outage.isOpen(entry.pool) || entry.pool.flow !== null
-    ? entry
-    : { ...entry, admission: Admission.lose(entry.admission, now) }
-
-const late: Refusal = { because: "resting", retryAt: null }
-
-/** Why waiting has no point, if it has none: no token comes back in time, or the queue is too long. */
-const refuse = (
-  { admission, pool, queue }: RotationState.Entry,
-  wish: WaitQueue.Wish,
-  caller: {
-    readonly now: number
-    readonly deadline: number
-    readonly priority: WaitQueue.Priority
-    readonly maxWaiting: number
-  }
-): Refusal | null => {
-  const { deadline, maxWaiting, now, priority } = caller
-  const back = returnsAt(pool, wish, now)
-  if (back === null || (back > deadline && (back !== Infinity || deadline <= now))) return late
-  const isMeasured = Admission.isStrained(admission, now) && !Outage.isOpen(pool) && pool.flow === null
-  const behind = isMeasured ? Throughput.waitBehind(pool.throughput, queue.size, now) : null
-  const wait = behind === null ? null : Math.max(behind, back === Infinity ? 0 : back - now)
-  const retryAt = wait === null ? null : now + Math.ceil(wait)
-  if (queue.size >= maxWaiting) return { because: "queue-full", retryAt }
-  const ahead = wait === null ? 0 : wait - WaitQueue.headStart[priority]
-  return ahead > Math.min(Admission.longestWait, deadline - now) ? { because: "overloaded", retryAt } : null
-}
-
-/** When waiting may have an end, as `PoolView.retryAt` says; beyond pools of usual size by a bound that costs nothing. */
-const returnsAt = (pool: Pool.Pool, wish: WaitQueue.Wish, now: number): number | null => {
-  if (pool.members.length <= 256) return PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size)
-  const isBusy = Strategy.count(pool.lane) > 0 || !HashMap.isEmpty(pool.gates)
-  const first = Pool.nextWake(pool)
-  if (isBusy) return now
-  return first === Infinity ? null : first
 }
 
 /** The first time at which the pool, or what holds all of it, changes by itself. */

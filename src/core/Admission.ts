@@ -1,10 +1,11 @@
 /**
- * Admission: who may still join the queue of a pool that is asked for more than it can serve.
+ * Admission: whether a pool is asked for more than it can serve, told from how long callers wait.
  *
- * A queue that never empties serves nobody more; it only lets everybody wait. So the wait is watched: when for a whole
- * interval nobody was served without waiting long, and the wait does not shrink either, or when somebody waited in vain,
- * the pool is strained, and whoever would have to wait longer than a few seconds is told at once when to come back. A
- * burst, or what waited through an outage, makes a long queue too, but one that shrinks, and is left alone.
+ * A queue that never empties serves nobody more; it only lets everybody wait. So the wait is watched: when for two whole
+ * intervals nobody was served without waiting long, and the wait does not shrink either, or when somebody waited in vain,
+ * the pool is strained, and whoever would have to wait longer than a few seconds is told at once when to come back. What
+ * was strained for long stays so for a minute: vendors give out by the minute, and a good moment in it is no end. A burst,
+ * or what waited through an outage, makes a long queue too, but one that shrinks, and is left alone.
  *
  * @since 0.1.0
  */
@@ -23,13 +24,24 @@ export interface Admission {
   readonly stands: boolean
   /** When somebody waited in vain last. */
   readonly lostAt: number
+  /** Since when the pool shows strain, but for moments, and when it did last. */
+  readonly from: number
+  readonly until: number
 }
 
 /**
  * @since 0.1.0
  * @category constructors
  */
-export const initial: Admission = { since: 0, least: Infinity, before: 0, stands: false, lostAt: -Infinity }
+export const initial: Admission = {
+  since: 0,
+  least: Infinity,
+  before: 0,
+  stands: false,
+  lostAt: -Infinity,
+  from: Infinity,
+  until: -Infinity
+}
 
 /**
  * Somebody was served after waiting so long; 0 when nobody was waiting.
@@ -42,9 +54,17 @@ export const serve = (self: Admission, waitMillis: number, now: number): Admissi
   if (now - self.since < intervalMillis) return least === self.least ? self : { ...self, least }
   const stands = self.stands
     ? self.least > relaxedMillis
-    : self.least > strainedMillis && self.least < Infinity && self.least >= self.before - shrinking
-  return { ...self, since: now, least: waitMillis, before: self.least, stands }
+    : self.before > strainedMillis && self.least < Infinity && self.least >= self.before - shrinking
+  return note({ ...self, since: now, least: waitMillis, before: self.least, stands }, now)
 }
+
+/**
+ * Forgets how long anybody waited who was served.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const forget = (self: Admission): Admission => ({ ...initial, lostAt: self.lostAt })
 
 /**
  * Somebody waited until its deadline, in vain.
@@ -52,7 +72,7 @@ export const serve = (self: Admission, waitMillis: number, now: number): Admissi
  * @since 0.1.0
  * @category transitions
  */
-export const lose = (self: Admission, now: number): Admission => ({ ...self, lostAt: now })
+export const lose = (self: Admission, now: number): Admission => note({ ...self, lostAt: now }, now)
 
 /**
  * Whether more is asked of the pool than it can serve.
@@ -60,7 +80,16 @@ export const lose = (self: Admission, now: number): Admission => ({ ...self, los
  * @since 0.1.0
  * @category predicates
  */
-export const isStrained = (self: Admission, now: number): boolean => self.stands || now - self.lostAt < lostMillis
+export const isStrained = (self: Admission, now: number): boolean =>
+  shows(self, now) || (now - self.until < minuteMillis && self.until - self.from >= lostMillis)
+
+/**
+ * Whether more was asked of it for a whole minute, so that what it gave out in each second of that is all it could.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isSettled = (self: Admission, now: number): boolean => now - self.from >= minuteMillis
 
 /**
  * The longest wait in milliseconds for which a strained queue may still be joined.
@@ -68,8 +97,15 @@ export const isStrained = (self: Admission, now: number): boolean => self.stands
  * @since 0.1.0
  * @category constants
  */
-export const longestWait = 8_000
+export const longestWait = 6_000
 
+/** Whether there is a sign of it now. */
+const shows = (self: Admission, now: number): boolean => self.stands || now - self.lostAt < lostMillis
+
+const note = (self: Admission, now: number): Admission =>
+  shows(self, now) ? { ...self, from: now - self.until > minuteMillis ? now : self.from, until: now } : self
+
+const minuteMillis = 60_000
 const intervalMillis = 10_000
 const strainedMillis = 5_000
 const relaxedMillis = 1_000

@@ -70,8 +70,8 @@ export const view = (pool: Pool.Pool, now: number): PoolView => ({
 
 /**
  * When a token could next be lent for `model`, over all tokens not in `exclude` and large enough for a request of this
- * `size`: epoch milliseconds, `null` when only a person can change that, `Infinity` when a request in flight must end first. Looks at every member, so it is for the
- * moment of failure only.
+ * `size`: epoch milliseconds, `null` when only a person can change that, `Infinity` when a request in flight must end
+ * first. Looks at every member until one is back by `enough`.
  *
  * @since 0.1.0
  * @category getters
@@ -81,13 +81,16 @@ export const retryAt = (
   now: number,
   model: string | null = null,
   exclude: ReadonlyArray<string> = [],
-  size: Size | null = null
+  size: Size | null = null,
+  enough = now
 ): number | null => {
   let first: number | null = null
-  for (const member of Slots.toArray(pool.members)) {
-    if (!member.profile.enabled || exclude.includes(member.profile.id)) continue
+  for (let slot = 0; slot < pool.members.length; slot++) {
+    const member = Slots.get(pool.members, slot)
+    if (member === undefined || !member.profile.enabled || exclude.includes(member.profile.id)) continue
     const until = untilFor(pool, member, model, now, size)
     if (until !== null && (first === null || until < first)) first = until
+    if (first !== null && first <= enough) return first
   }
   return first
 }

@@ -1,30 +1,32 @@
 /**
- * Throughput: how many requests a pool lends for, as measured within the last minute.
+ * Throughput: how many requests a pool lends for, as counted second by second within the last minute.
  *
- * A minute, because that is how long what a vendor gives out by the minute takes to even out. After an outage it is
- * measured anew: how fast a pool was while its provider was down says nothing.
+ * A minute, because that is how long what a vendor gives out by the minute takes to even out, and because what was given
+ * out a minute ago is the best guess at what comes now: windows begin at the same second of each minute. After an outage
+ * it is counted anew: how fast a pool was while its provider was down says nothing.
  *
  * @since 0.1.0
  */
-import * as Recent from "./Recent.js"
 
 /**
  * @since 0.1.0
  * @category models
  */
 export interface Throughput {
-  /** Since when is measured. */
+  /** Since when is counted. */
   readonly start: number
-  readonly leases: Recent.Recent
-  /** The same within the last ten seconds. */
-  readonly latest: Recent.Recent
+  /** The second that is counted now, from the epoch on, and how many there were in it. */
+  readonly second: number
+  readonly current: number
+  /** How many there were in each of the sixty seconds before, at the second's place in its minute. */
+  readonly minute: ReadonlyArray<number>
 }
 
 /**
  * @since 0.1.0
  * @category constructors
  */
-export const begin = (now: number): Throughput => ({ start: now, leases: Recent.none, latest: Recent.none })
+export const begin = (now: number): Throughput => ({ start: now, second: secondOf(now), current: 0, minute: idle })
 
 /**
  * One lease more.
@@ -32,20 +34,16 @@ export const begin = (now: number): Throughput => ({ start: now, leases: Recent.
  * @since 0.1.0
  * @category transitions
  */
-export const count = (self: Throughput, now: number): Throughput => ({
-  start: self.start,
-  leases: Recent.count(self.leases, windowMillis, now),
-  latest: Recent.count(self.latest, latestMillis, now)
-})
+export const count = (self: Throughput, now: number): Throughput => {
+  const turned = turn(self, now)
+  return { ...turned, current: turned.current + 1 }
+}
 
 /**
  * @since 0.1.0
  * @category getters
  */
-export const perSecond = (self: Throughput, now: number): number => {
-  const elapsed = Math.max(1_000, Math.min(windowMillis, now - self.start))
-  return (Recent.within(self.leases, windowMillis, now) * 1_000) / elapsed
-}
+export const perSecond = (self: Throughput, now: number): number => rateOf(turn(self, now), seconds, now)
 
 /**
  * How many a second are usual; 0 when nobody can tell yet. What began within the minute counts as it is now.
@@ -53,13 +51,14 @@ export const perSecond = (self: Throughput, now: number): number => {
  * @since 0.1.0
  * @category getters
  */
-export const steady = (self: Throughput, now: number): number =>
-  now - self.start < latestMillis
-    ? 0
-    : Math.max(perSecond(self, now), (Recent.within(self.latest, latestMillis, now) * 1_000) / latestMillis)
+export const steady = (self: Throughput, now: number): number => {
+  const turned = turn(self, now)
+  return now - self.start < latest * 1_000 ? 0 : Math.max(rateOf(turned, seconds, now), rateOf(turned, latest, now))
+}
 
 /**
- * How long somebody would wait behind so many others, in milliseconds; `null` when too little is known.
+ * How long somebody would wait behind so many others at the pace of the last minute, in milliseconds; `null` when too little
+ * is known.
  *
  * @since 0.1.0
  * @category getters
@@ -69,6 +68,48 @@ export const waitBehind = (self: Throughput, waiting: number, now: number): numb
   return now - self.start < measuredMillis || rate <= 0 ? null : (waiting * 1_000) / rate
 }
 
-const windowMillis = 60_000
-const latestMillis = 10_000
+/**
+ * The same if the next minute is as the last one was, second by second. Of a pool that was asked for more than it could
+ * serve all the time; where nobody asks, nothing is given out.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const waitInTurn = (self: Throughput, waiting: number, now: number): number | null => {
+  if (now - self.start < seconds * 1_000) return waitBehind(self, waiting, now)
+  const { minute, second } = turn(self, now)
+  const perMinute = minute.reduce((sum, each) => sum + each, 0)
+  if (perMinute === 0) return null
+  const minutes = Math.floor(waiting / perMinute)
+  let left = waiting - minutes * perMinute
+  let passed = 0
+  for (; passed < seconds && left > 0; passed++) left -= minute[(second + passed) % seconds] ?? 0
+  return minutes * seconds * 1_000 + Math.max(0, passed * 1_000 - (now % 1_000))
+}
+
+const secondOf = (now: number): number => Math.floor(now / 1_000)
+
+const seconds = 60
+const latest = 10
 const measuredMillis = 20_000
+const idle: ReadonlyArray<number> = Object.freeze(Array.from({ length: seconds }, () => 0))
+
+/** The current second put in its place if it is over. A clock that is set back counts on where it was. */
+const turn = (self: Throughput, now: number): Throughput => {
+  const second = secondOf(now)
+  if (second <= self.second) return self
+  const minute = second - self.second > seconds ? idle.slice() : self.minute.slice()
+  if (second - self.second <= seconds) {
+    minute[self.second % seconds] = self.current
+    for (let between = self.second + 1; between < second; between++) minute[between % seconds] = 0
+  }
+  return { ...self, second, current: 0, minute }
+}
+
+/** Within the last so many whole seconds and the current one. */
+const rateOf = ({ current, minute, second, start }: Throughput, within: number, now: number): number => {
+  let sum = current
+  for (let ago = 1; ago <= within; ago++) sum += minute[(second - ago + seconds) % seconds] ?? 0
+  const elapsed = Math.min(within * 1_000 + (now % 1_000), now - start)
+  return (sum * 1_000) / Math.max(1_000, elapsed)
+}

@@ -54,4 +54,42 @@ describe("Throughput", () => {
     expect(Throughput.waitBehind(Throughput.begin(0), 50, 60_000)).toBeNull()
     expect(Throughput.waitBehind(steady(10, 60), 50, 60_000)).toBeCloseTo(5_000, -2)
   })
+
+  it("counts each second of the last minute for itself, whatever the pauses", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(20_000), { minLength: 1, maxLength: 80 }), (pauses) => {
+        let now = 1_000_000
+        let throughput = Throughput.begin(now)
+        const times: Array<number> = []
+        for (const pause of pauses) {
+          now += pause
+          throughput = Throughput.count(throughput, now)
+          times.push(now)
+        }
+        const from = Math.floor(now / 1_000) * 1_000 - 60_000
+        const expected = times.filter((at) => at >= from).length
+        const elapsed = Math.max(1_000, Math.min(60_000 + (now % 1_000), now - 1_000_000))
+        expect(Throughput.perSecond(throughput, now)).toBeCloseTo((expected * 1_000) / elapsed, 6)
+        expect(Throughput.perSecond(throughput, now + 200_000)).toBe(0)
+      })
+    )
+  })
+
+  it("foretells a turn from the same second of the minute before", () => {
+    let throughput = Throughput.begin(0)
+    for (let at = 0; at < 120_000; at += 60_000) {
+      for (let i = 0; i < 30; i++) throughput = Throughput.count(throughput, at + 20_000)
+    }
+    // Thirty go at the twentieth second: the eleventh in line then, the thirty-first a minute later.
+    expect(Throughput.waitInTurn(throughput, 11, 125_000)).toBe(16_000)
+    expect(Throughput.waitInTurn(throughput, 31, 125_000)).toBe(76_000)
+    expect(Throughput.waitInTurn(throughput, 0, 125_000)).toBe(0)
+    // Before a minute is known, as if it were even.
+    expect(Throughput.waitInTurn(steady(10, 30), 50, 30_000)).toBeCloseTo(5_000, -2)
+  })
+
+  it("stands a clock that is set back", () => {
+    const throughput = Throughput.count(Throughput.count(Throughput.begin(100_000), 100_000), 50_000)
+    expect(Throughput.perSecond(throughput, 100_000)).toBe(2)
+  })
 })

@@ -1,0 +1,134 @@
+/**
+ * Joining: whether it has a point to join the queue of a pool, and if not, when to come back.
+ *
+ * @since 0.1.0
+ */
+import * as HashMap from "effect/HashMap"
+import * as Admission from "./Admission.js"
+import * as Flow from "./Flow.js"
+import * as Outage from "./Outage.js"
+import * as Pool from "./Pool.js"
+import * as PoolView from "./PoolView.js"
+import * as Strategy from "./Strategy.js"
+import * as Throughput from "./Throughput.js"
+import * as WaitQueue from "./WaitQueue.js"
+
+/**
+ * Why nobody is lent a token: all of them rest; they are in use, and as many callers wait as may; or they are in use, and
+ * whoever joined the queue now would wait too long.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Because = "resting" | "queue-full" | "overloaded"
+
+/**
+ * Why a caller is turned away; `retryAt` (epoch milliseconds) when that is known better than from the rests of the tokens.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Refusal {
+  readonly because: Because
+  readonly retryAt: number | null
+}
+
+/**
+ * No token can serve in time.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const late: Refusal = { because: "resting", retryAt: null }
+
+/**
+ * What tells whether a pool is asked for more than it can serve.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Strain {
+  readonly pool: Pool.Pool
+  readonly admission: Admission.Admission
+}
+
+/**
+ * Somebody was served after waiting so long. While the provider is down or coming back, waits say nothing of the tokens.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const serve = ({ admission, pool }: Strain, waitMillis: number, now: number): Admission.Admission =>
+  Outage.isOpen(pool) || pool.flow !== null ? Admission.forget(admission) : Admission.serve(admission, waitMillis, now)
+
+/**
+ * Somebody waited in vain: for the provider, or because the tokens cannot serve everybody.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const lose = ({ admission, pool }: Strain, now: number): Admission.Admission =>
+  Outage.isOpen(pool) || (pool.flow !== null && now - pool.flow.since < backlogMillis)
+    ? admission
+    : Admission.lose(admission, now)
+
+/**
+ * Why waiting has no point, if it has none: no token comes back in time, or too many wait already.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const refuse = (
+  queue: Strain & { readonly waiting: number },
+  wish: WaitQueue.Wish,
+  caller: {
+    readonly now: number
+    readonly deadline: number
+    readonly priority: WaitQueue.Priority
+    readonly maxWaiting: number
+  }
+): Refusal | null => {
+  const { pool, waiting } = queue
+  const { deadline, maxWaiting, now, priority } = caller
+  const behind = waitBehind(queue, waiting, now)
+  // What costs nothing to know comes first: nobody is asked more often than a pool that is asked for too much.
+  const longest = Math.min(Admission.longestWait, deadline - now) + WaitQueue.headStart[priority]
+  const turnedAway = turnAway(waiting >= maxWaiting, behind, longest, now)
+  if (turnedAway !== null) return turnedAway
+  const back = returnsAt(pool, wish, { now, enough: Math.min(deadline, now + soonMillis) })
+  if (back === null || (back > deadline && (back !== Infinity || deadline <= now))) return late
+  return behind === null || back === Infinity ? null : turnAway(false, back - now, longest, now)
+}
+
+const turnAway = (isFull: boolean, wait: number | null, longest: number, now: number): Refusal | null => {
+  const retryAt = wait === null ? null : now + Math.ceil(wait)
+  if (isFull) return { because: "queue-full", retryAt }
+  return wait !== null && wait > longest ? { because: "overloaded", retryAt } : null
+}
+
+/** How long who joins a strained queue would wait; `null` where nobody is to be turned away for that. */
+const waitBehind = ({ admission, pool }: Strain, waiting: number, now: number): number | null => {
+  if (Outage.isOpen(pool) || !Admission.isStrained(admission, now)) return null
+  if (pool.flow !== null) return Flow.waitBehind(pool.flow, waiting, now)
+  return Admission.isSettled(admission, now)
+    ? Throughput.waitInTurn(pool.throughput, waiting, now)
+    : Throughput.waitBehind(pool.throughput, waiting, now)
+}
+
+/** When waiting may have an end, as `PoolView.retryAt` says; beyond pools of usual size by a bound that costs nothing. */
+const returnsAt = (
+  pool: Pool.Pool,
+  wish: WaitQueue.Wish,
+  { enough, now }: { readonly enough: number; readonly now: number }
+): number | null => {
+  if (pool.members.length <= 256) return PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size, enough)
+  const isBusy = Strategy.count(pool.lane) > 0 || !HashMap.isEmpty(pool.gates)
+  const first = Pool.nextWake(pool)
+  if (isBusy) return now
+  return first === Infinity ? null : first
+}
+
+/** A token that is back so soon is back in time; no need to look for one that is back sooner. */
+const soonMillis = 1_000
+/** Whose time was nearly over when the provider came back is lost to the outage. */
+const backlogMillis = 10_000

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest"
+import * as Admission from "../../src/core/Admission.js"
+import * as Flow from "../../src/core/Flow.js"
+import * as Joining from "../../src/core/Joining.js"
+import type { Pool } from "../../src/core/Pool.js"
+import * as Throughput from "../../src/core/Throughput.js"
+import type { Priority, Wish } from "../../src/core/WaitQueue.js"
+import { limited, make, poolOf, revoked } from "../support/pool.js"
+
+const second = 1_000
+const wish: Wish = { model: null, exclude: [], request: null, size: null }
+
+/** Ten a second were lent for so many seconds up to `now`. */
+const busy = (pool: Pool, seconds: number, now: number): Pool => {
+  let throughput = Throughput.begin(now - seconds * second)
+  for (let at = now - seconds * second; at < now; at += 100) throughput = Throughput.count(throughput, at)
+  return { ...pool, throughput }
+}
+
+const now = 100 * second
+const strained = Admission.lose(Admission.initial, now)
+
+const refuse = (
+  queue: { readonly pool: Pool; readonly admission?: Admission.Admission; readonly waiting: number },
+  caller: { readonly patience?: number; readonly priority?: Priority; readonly maxWaiting?: number; at?: number } = {}
+) => {
+  const { maxWaiting = 1_000, patience = 30 * second, priority = "normal" } = caller
+  const at = caller.at ?? now
+  const { admission = Admission.initial } = queue
+  return Joining.refuse({ ...queue, admission }, wish, { now: at, deadline: at + patience, priority, maxWaiting })
+}
+
+describe("who would join a queue", () => {
+  it("may, however long it is, while nothing shows that more is asked than can be served", () => {
+    expect(refuse({ pool: busy(poolOf(["a"]), 60, now), waiting: 900 })).toBeNull()
+  })
+
+  it("is turned away from a strained one for more than six seconds, and told when its turn would be", () => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    expect(refuse({ pool, admission: strained, waiting: 58 })).toBeNull()
+    const refusal = refuse({ pool, admission: strained, waiting: 80 })
+    expect(refusal?.because).toBe("overloaded")
+    expect(Math.abs((refusal?.retryAt ?? 0) - (now + 8 * second))).toBeLessThan(200)
+  })
+
+  it("is measured by its own patience where that is less, and by its priority", () => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    const queue = { pool, admission: strained, waiting: 40 }
+    expect(refuse(queue, { patience: 3 * second })?.because).toBe("overloaded")
+    expect(refuse(queue, { priority: "low" })?.because).toBe("overloaded")
+    expect(refuse({ ...queue, waiting: 140 }, { priority: "high" })).toBeNull()
+  })
+
+  it("is not turned away for a pace that nobody knows yet", () => {
+    expect(refuse({ pool: busy(poolOf(["a"]), 15, now), admission: strained, waiting: 900 })).toBeNull()
+  })
+
+  it("is told of a full queue, with the time that its turn would be where that is known", () => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    expect(refuse({ pool, waiting: 10 }, { maxWaiting: 10 })).toEqual({ because: "queue-full", retryAt: null })
+    const known = refuse({ pool, admission: strained, waiting: 10 }, { maxWaiting: 10 })
+    expect(known?.because).toBe("queue-full")
+    expect(known?.retryAt).toBeGreaterThan(now)
+  })
+
+  it("is told at once when no token returns in time, and waits for one that does", () => {
+    const world = make(poolOf(["a", "b"]))
+    const held = world.lendOf("a")
+    world.use("b", limited(50))
+    world.settle(held, limited(20))
+    const queue = { pool: world.pool, waiting: 0 }
+    expect(refuse(queue, { at: world.now })).toBeNull()
+    expect(refuse(queue, { at: world.now, patience: 10 * second })).toEqual(Joining.late)
+    for (const id of ["a", "b"]) world.at(60).use(id, revoked)
+    expect(refuse({ pool: world.pool, waiting: 0 }, { at: world.now })).toEqual(Joining.late)
+  })
+
+  it("foretells its turn second by second once the strain has lasted", () => {
+    // Sixty at the first second of each minute, none in the others.
+    let throughput = Throughput.begin(0)
+    for (let minute = 0; minute < 4; minute++) {
+      for (let i = 0; i < 60; i++) throughput = Throughput.count(throughput, minute * 60 * second)
+    }
+    const pool = { ...poolOf(["a"]), throughput }
+    let admission = Admission.initial
+    for (let at = 60 * second; at < 200 * second; at += 20 * second) admission = Admission.lose(admission, at)
+    // The next sixty come at 240 s.
+    const early = refuse({ pool, admission, waiting: 5 }, { at: 200 * second })
+    expect(early?.because).toBe("overloaded")
+    expect(Math.abs((early?.retryAt ?? 0) - 240 * second)).toBeLessThanOrEqual(second)
+    expect(refuse({ pool, admission, waiting: 5 }, { at: 236 * second })).toBeNull()
+    expect(refuse({ pool, admission, waiting: 70 }, { at: 236 * second })?.retryAt).toBeGreaterThan(290 * second)
+  })
+
+  it("is measured by the flow while the provider comes back", () => {
+    const pool: Pool = { ...poolOf(["a"]), flow: { ...Flow.begin(10, now - 20 * second) } }
+    expect(refuse({ pool, waiting: 300 })).toBeNull()
+    expect(refuse({ pool, admission: strained, waiting: 300 })?.retryAt).toBe(now + 24 * second)
+  })
+})
+
+describe("who waited in vain", () => {
+  it("shows strain, but not when it was for a provider that is back since a moment", () => {
+    const flowing = (seconds: number): Pool => ({ ...poolOf(["a"]), flow: Flow.begin(10, now - seconds * second) })
+    const isStrained = (pool: Pool) =>
+      Admission.isStrained(Joining.lose({ pool, admission: Admission.initial }, now), now)
+    expect(isStrained(poolOf(["a"]))).toBe(true)
+    expect(isStrained(flowing(2))).toBe(false)
+    expect(isStrained(flowing(20))).toBe(true)
+  })
+})
