@@ -20,7 +20,7 @@ import * as Scope from "effect/Scope"
 import type * as Outcome from "./core/Outcome.js"
 import * as Judge from "./Judge.js"
 import { RequestOptions } from "./RequestOptions.js"
-import { type Attempt, Exhausted, RequestTooLarge, type UnknownProvider } from "./RotationError.js"
+import { type Attempt, type Exhausted, RequestTooLarge, type UnknownProvider, withAttempts } from "./RotationError.js"
 import { withSpan } from "./Spanned.js"
 import { type AcquireOptions, type Lease, TokenRotation } from "./TokenRotation.js"
 import type { Finish, Transport } from "./Transport.js"
@@ -167,8 +167,7 @@ const unserved = <A>(
     const facts = { providerId, model, unit, usage, limit, reason, whose }
     return { _tag: "TooLarge", error: new RequestTooLarge({ ...facts, attempts }), refusal }
   }
-  const { because, providerId, retryAt, tokens } = error
-  return { _tag: "Exhausted", error: new Exhausted({ providerId, retryAt, because, tokens, attempts }), refusal }
+  return { _tag: "Exhausted", error: withAttempts(error, attempts), refusal }
 }
 
 /** Acquire, send, classify, settle. The lease outlives the attempt only in a served answer that is held. */

@@ -5,7 +5,10 @@
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
+import type { Because } from "./core/Joining.js"
 import type { Failure } from "./core/Outcome.js"
+
+export type { Because } from "./core/Joining.js"
 
 /**
  * The config file is there but cannot be used. It is never overwritten.
@@ -96,15 +99,6 @@ export interface Unavailable {
 }
 
 /**
- * Why nobody is lent a token: all of them rest; they are in use, and as many callers wait as may; or they are in use, and
- * whoever joined the queue now would wait too long.
- *
- * @since 0.1.0
- * @category models
- */
-export type Because = "resting" | "queue-full" | "overloaded"
-
-/**
  * No token can be lent now.
  *
  * @since 0.1.0
@@ -115,6 +109,7 @@ export class Exhausted extends Data.TaggedError("Exhausted")<{
   /** Epoch milliseconds of the earliest return; `null` when only a person can change it. */
   readonly retryAt: number | null
   readonly because: Because
+  /** Why each token cannot serve. */
   readonly tokens: ReadonlyArray<Unavailable>
   /** What this request's own attempts met, in order. */
   readonly attempts: ReadonlyArray<Attempt>
@@ -136,6 +131,34 @@ export class Exhausted extends Data.TaggedError("Exhausted")<{
           : `The next is back at ${new Date(this.retryAt).toISOString()}. See: ctl tokens`
     return [head, ...lines, remedy].join("\n")
   }
+}
+
+/**
+ * `Exhausted` that looks at the tokens as they were when somebody asks for them: callers are turned away most often when
+ * there is least time for it, and most of them go by `retryAt` alone.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const exhausted = (
+  fields: Pick<Exhausted, "providerId" | "retryAt" | "because">,
+  look: () => ReadonlyArray<Unavailable>
+): Exhausted => lazily(new Exhausted({ ...fields, tokens: [], attempts: [] }), look)
+
+/**
+ * The same of a request that made these attempts.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withAttempts = (error: Exhausted, attempts: ReadonlyArray<Attempt>): Exhausted => {
+  const { because, providerId, retryAt } = error
+  return lazily(new Exhausted({ providerId, retryAt, because, tokens: [], attempts }), () => error.tokens)
+}
+
+const lazily = (error: Exhausted, look: () => ReadonlyArray<Unavailable>): Exhausted => {
+  let seen: ReadonlyArray<Unavailable> | undefined
+  return Object.defineProperty(error, "tokens", { enumerable: true, get: () => (seen ??= look()) })
 }
 
 const reasons: Readonly<Record<Because, string>> = {

@@ -5,11 +5,13 @@
  */
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as Capacity from "./core/Capacity.js"
+import type * as Joining from "./core/Joining.js"
 import * as Pool from "./core/Pool.js"
 import * as PoolView from "./core/PoolView.js"
 import type { Size } from "./core/Size.js"
 import type * as WaitQueue from "./core/WaitQueue.js"
-import { type Because, Exhausted, RequestTooLarge, type Unavailable } from "./RotationError.js"
+import type { Exhausted, RequestTooLarge, Unavailable } from "./RotationError.js"
+import * as RotationError from "./RotationError.js"
 import { mask } from "./Token.js"
 
 /**
@@ -66,17 +68,6 @@ export const make = (
 })
 
 /**
- * Why a caller is turned away; `retryAt` when that is known better than from the rests of the tokens.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Refusal {
-  readonly because: Because
-  readonly retryAt: number | null
-}
-
-/**
  * What a caller is told whom no token of the pool can serve.
  *
  * @since 0.1.0
@@ -86,18 +77,20 @@ export const exhausted = (
   provider: ConfiguredProvider,
   pool: Pool.Pool,
   { exclude, model, size }: WaitQueue.Wish,
-  refusal: Refusal,
+  refusal: Joining.Refusal,
   now: number
 ): Exhausted =>
-  new Exhausted({
-    providerId: provider.id,
-    retryAt: refusal.retryAt ?? soonest(PoolView.retryAt(pool, now, model, [], size), now),
-    because: refusal.because,
-    tokens: unavailable(PoolView.view(pool, now), provider.problems, model, exclude).map((token) =>
-      size === null ? token : forSize(pool, token, model, size, now)
-    ),
-    attempts: []
-  })
+  RotationError.exhausted(
+    {
+      providerId: provider.id,
+      retryAt: refusal.retryAt ?? soonest(PoolView.retryAt(pool, now, model, [], size), now),
+      because: refusal.because
+    },
+    () =>
+      unavailable(PoolView.view(pool, now), provider.problems, model, exclude).map((token) =>
+        size === null ? token : forSize(pool, token, model, size, now)
+      )
+  )
 
 /**
  * What a caller is told whose request is larger than any token of the pool may serve; `null` when it is not.
@@ -109,7 +102,7 @@ export const tooLarge = (pool: Pool.Pool, { model, size }: WaitQueue.Wish, now: 
   const excess = size === null ? null : Capacity.excessOfAll(pool, { model, size, now })
   if (excess === null) return null
   const owner = Pool.find(pool, excess.owner)
-  return new RequestTooLarge({
+  return new RotationError.RequestTooLarge({
     providerId: pool.providerId,
     model,
     unit: excess.unit,
