@@ -24,7 +24,7 @@ export interface Window {
   /** The number at the gate of the first request in the current one, and how many went since. */
   readonly first: number
   readonly used: number
-  readonly isGateLearning: boolean
+  readonly isRefused: boolean
   /** Whether its end was found to be later than stated, so that it is not drawn earlier again. */
   readonly isPinned: boolean
   /** Windows that were used up with no refusal, after how many of those one more is tried, and how many more. */
@@ -104,7 +104,7 @@ const candidate = (endsAt: number, sent: number, agreements: number): Window => 
   limit: 0,
   first: sent + 1,
   used: 0,
-  isGateLearning: true,
+  isRefused: true,
   isPinned: false,
   calm: 0,
   patience: 1,
@@ -114,14 +114,14 @@ const candidate = (endsAt: number, sent: number, agreements: number): Window => 
 /** The window after this one in which something is sent again. */
 const next = (self: Window, number: number, now: number): Window => {
   const periods = Math.floor((now - self.endsAt) / periodMillis) + 1
-  const calm = self.used >= self.limit && !self.isGateLearning ? self.calm + 1 : self.calm
+  const calm = self.used >= self.limit && !self.isRefused ? self.calm + 1 : self.calm
   const grows = isKnown(self) && calm >= self.patience
   return {
     ...self,
     endsAt: self.endsAt + periods * periodMillis,
     first: number,
     used: 0,
-    isGateLearning: false,
+    isRefused: false,
     ...(grows ? { calm: 0, patience: 1, limit: self.limit + self.step, step: self.step * 2 } : { calm })
   }
 }
@@ -131,7 +131,7 @@ const agreed = (self: Window, { millis, now, number }: Refusal): Window => {
   const served = Math.max(1, number - self.first)
   // Vendors round up to whole seconds, so the earliest is the most exact.
   const endsAt = self.isPinned ? self.endsAt : Math.min(self.endsAt, now + millis)
-  if (self.isGateLearning) return { ...self, endsAt, limit: Math.min(self.limit, served) }
+  if (self.isRefused) return { ...self, endsAt, limit: Math.min(self.limit, served) }
   const agreements = self.agreements + 1
   const isTried = served >= self.limit - self.step
   return {
@@ -140,14 +140,14 @@ const agreed = (self: Window, { millis, now, number }: Refusal): Window => {
     agreements,
     limit: served,
     used: Math.max(self.used, served),
-    isGateLearning: true,
+    isRefused: true,
     calm: 0,
     patience: isKnown(self) && isTried ? Math.min(longestPatience, self.patience * 2) : 1,
     step: 1
   }
 }
 
-/** GateLearning as soon as it began, and for a moment: it does not begin before that is over. */
+/** Refused as soon as it began, and for a moment: it does not begin before that is over. */
 const isEarly = (self: Window, { millis, now }: Refusal): boolean =>
   millis <= earlyMillis && now - (self.endsAt - periodMillis) <= earlyMillis
 
@@ -157,7 +157,7 @@ const later = (self: Window, { millis, now, sent }: Refusal): Window => ({
   isPinned: true,
   first: sent + 1,
   used: Math.max(self.used, self.limit),
-  isGateLearning: true
+  isRefused: true
 })
 
 const periodMillis = 60_000
