@@ -38,7 +38,9 @@ export const refuse = (
   const window = millis === null ? self.window : Window.refuse(self.window, { now, number, sent, millis })
   if (millis !== null && window !== null && Window.isKnown(window)) return { ...self, window, pace: null }
   const refusal = { now, number, sent, stated: millis !== null }
-  return { ...self, window, pace: self.pace === null ? Pace.first(served, refusal) : Pace.refuse(self.pace, refusal) }
+  if (self.pace !== null) return { ...self, window, pace: Pace.refuse(self.pace, refusal) }
+  const isMeasured = self.window !== null && Window.isKnown(self.window)
+  return { ...self, window, pace: isMeasured ? Pace.measured(served, refusal) : Pace.first(served, refusal) }
 }
 
 const mistaken = (self: Gate.Gate): Gate.Gate =>

@@ -82,6 +82,14 @@ export const first = (served: number, refusal: Refusal): Pace => {
 }
 
 /**
+ * The same where what was served within the last minute was no burst, but all that could be.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const measured = (served: number, refusal: Refusal): Pace => ({ ...first(served, refusal), searching: false })
+
+/**
  * A pace for a token that comes back after its circuit was open: slow, and doubling until it is refused or as fast as
  * it is asked.
  *

@@ -4,8 +4,11 @@
  * Many vendors give out a minute's requests at once and say of a refused one only when the next minute begins. Evenly
  * spaced requests would be served there too, but what is left of a minute when it ends is lost, and a caller may wait who
  * could be served at once. So when refusals speak of ends that are whole minutes apart, the window is taken at its word:
- * as many as were served in one go at any time of it, and none beyond. What does not fit is forgotten at once, and the
- * pace is learnt instead.
+ * as many as were served in one go at any time of it, and now and then a few more, one at a time, until one is refused.
+ *
+ * Much looks like a window and is none: a wait that is always the same, a bucket, a minute's usage units rather than its
+ * requests. What does not fit is forgotten at once, the pace is learnt instead, and the next window must show itself more
+ * often before it is believed.
  *
  * @since 0.1.0
  */
@@ -19,6 +22,10 @@ export interface Window {
   readonly endsAt: number
   /** How often in a row a refusal spoke of an end that is whole periods from the one before; below 0 after a mistake. */
   readonly agreements: number
+  /** How often it was taken for known and was none. */
+  readonly mistakes: number
+  /** The wait in milliseconds that the first refusal stated. */
+  readonly wait: number
   /** How many requests are let through in one; meaningless before it is known. */
   readonly limit: number
   /** The number at the gate of the first request in the current one, and how many went since. */
@@ -27,10 +34,12 @@ export interface Window {
   readonly isRefused: boolean
   /** Whether its end was found to be later than stated, so that it is not drawn earlier again. */
   readonly isPinned: boolean
-  /** Windows that were used up with no refusal, after how many of those one more is tried, and how many more. */
+  /** Whether that was found by the last refusal: of a window that ends again and again later nobody knows the end. */
+  readonly isMoved: boolean
+  /** Windows in a row that were used up with no refusal: after some, more is tried. */
   readonly calm: number
-  readonly patience: number
-  readonly step: number
+  /** When the next request may go beyond the limit where more is tried. */
+  readonly tryAt: number
 }
 
 /**
@@ -63,8 +72,10 @@ export const isKnown = (self: Window): boolean => self.agreements > 0
  * @since 0.1.0
  * @category getters
  */
-export const opensAt = (self: Window, now: number): number =>
-  !isKnown(self) || now >= self.endsAt || self.used < self.limit ? now : self.endsAt
+export const opensAt = (self: Window, now: number): number => {
+  if (!isKnown(self) || now >= self.endsAt || self.used < self.limit) return now
+  return isTrying(self) ? Math.min(self.endsAt, self.tryAt) : self.endsAt
+}
 
 /**
  * Lets one request through, the one of this number.
@@ -74,7 +85,8 @@ export const opensAt = (self: Window, now: number): number =>
  */
 export const pass = (self: Window, number: number, now: number): Window => {
   const current = now < self.endsAt ? self : next(self, number, now)
-  return { ...current, used: current.used + 1 }
+  const used = current.used + 1
+  return { ...current, used, tryAt: used < current.limit ? 0 : now + gapAfter(used - current.limit, current.limit) }
 }
 
 /**
@@ -84,77 +96,109 @@ export const pass = (self: Window, number: number, now: number): Window => {
  * @category transitions
  */
 export const refuse = (self: Window | null, refusal: Refusal): Window | null => {
-  const { millis, now, number, sent } = refusal
-  const endsAt = now + millis
-  if (self === null) return millis < shortestWait ? null : candidate(endsAt, sent, 0)
+  const { millis, now, number } = refusal
+  if (self === null) return millis < shortestWait ? null : candidate(refusal, 0)
   // Of a window that is over.
   if (number < self.first) return self
   const current = now < self.endsAt ? self : next(self, number, now)
-  const off = endsAt - current.endsAt
-  if (Math.abs(off) <= precisionMillis) return agreed(current, refusal)
-  if (isKnown(self) && isEarly(current, refusal)) return later(current, refusal)
-  if (isKnown(self)) return candidate(endsAt, sent, self.agreements > 1 ? 0 : -1)
-  return millis < shortestWait ? self : candidate(endsAt, sent, Math.min(0, self.agreements))
+  const off = now + millis - current.endsAt
+  if (Math.abs(off) <= precisionMillis) return isKnown(self) ? confirmed(current, refusal) : agreed(current, refusal)
+  if (!isKnown(self)) {
+    if (isEarly(current, refusal)) return later(current, refusal, 0)
+    return millis < shortestWait ? self : candidate(refusal, self.mistakes)
+  }
+  return isEarly(current, refusal) && !self.isMoved ? later(current, refusal, leastDelay) : mistaken(self, refusal)
 }
 
-/** What may be a window, until a second refusal fits it. */
-const candidate = (endsAt: number, sent: number, agreements: number): Window => ({
-  endsAt,
-  agreements,
+/** What may be a window, until refusals fit it: the second one at first, more of them the more often that was wrong. */
+const candidate = ({ millis, now, sent }: Refusal, mistakes: number): Window => ({
+  endsAt: now + millis,
+  agreements: doubt(mistakes),
+  mistakes,
+  wait: millis,
   limit: 0,
   first: sent + 1,
   used: 0,
   isRefused: true,
   isPinned: false,
+  isMoved: false,
   calm: 0,
-  patience: 1,
-  step: 1
+  tryAt: 0
 })
+
+const mistaken = (self: Window, refusal: Refusal): Window =>
+  candidate(refusal, self.mistakes + (self.agreements > provenAgreements ? 0 : 1))
+
+const doubt = (mistakes: number): number => 1 - 4 ** Math.min(mistakes, mostMistakes)
 
 /** The window after this one in which something is sent again. */
 const next = (self: Window, number: number, now: number): Window => {
   const periods = Math.floor((now - self.endsAt) / periodMillis) + 1
-  const calm = self.used >= self.limit && !self.isRefused ? self.calm + 1 : self.calm
-  const grows = isKnown(self) && calm >= self.patience
+  const isCalm = self.used >= self.limit && !self.isRefused
   return {
     ...self,
     endsAt: self.endsAt + periods * periodMillis,
     first: number,
     used: 0,
     isRefused: false,
-    ...(grows ? { calm: 0, patience: 1, limit: self.limit + self.step, step: self.step * 2 } : { calm })
+    isMoved: self.isMoved && self.isRefused,
+    calm: isCalm ? self.calm + 1 : self.calm,
+    limit: isKnown(self) && isCalm ? self.used : self.limit
   }
 }
 
-/** A refusal that fits: as many as went before it are let through from now on. */
-const agreed = (self: Window, { millis, now, number }: Refusal): Window => {
+/** A refusal that fits what is not known yet. */
+const agreed = (self: Window, refusal: Refusal): Window => {
+  const fitting = refused(self, refusal)
+  // Who states the same wait each time may mean no end at all by it; and what runs out at another count counts no requests.
+  if (self.isRefused || Math.abs(refusal.millis - self.wait) < roundedMillis) return fitting
+  const isSteady = self.limit === 0 || !(isFar(fitting.limit, self.limit) || isFar(self.limit, fitting.limit))
+  return { ...fitting, agreements: isSteady ? self.agreements + 1 : doubt(self.mistakes) }
+}
+
+/** A refusal that fits what is known, unless the window counts something else than requests, or others use it too. */
+const confirmed = (self: Window, refusal: Refusal): Window => {
+  const fitting = refused(self, refusal)
+  if (self.isRefused) return fitting
+  return isFar(fitting.limit, self.limit)
+    ? mistaken(self, refusal)
+    : { ...fitting, agreements: self.agreements + 1, used: Math.max(self.used, fitting.limit) }
+}
+
+/** As many as went before it are let through from now on. */
+const refused = (self: Window, { millis, now, number }: Refusal): Window => {
   const served = Math.max(1, number - self.first)
-  // Vendors round up to whole seconds, so the earliest is the most exact.
-  const endsAt = self.isPinned ? self.endsAt : Math.min(self.endsAt, now + millis)
-  if (self.isRefused) return { ...self, endsAt, limit: Math.min(self.limit, served) }
-  const agreements = self.agreements + 1
-  const isTried = served >= self.limit - self.step
   return {
     ...self,
-    endsAt,
-    agreements,
-    limit: served,
-    used: Math.max(self.used, served),
+    // Vendors round up to whole seconds, so the earliest is the most exact.
+    endsAt: self.isPinned ? self.endsAt : Math.min(self.endsAt, now + millis),
+    limit: self.isRefused ? Math.min(self.limit, served) : served,
     isRefused: true,
-    calm: 0,
-    patience: isKnown(self) && isTried ? Math.min(longestPatience, self.patience * 2) : 1,
-    step: 1
+    isMoved: false,
+    calm: 0
   }
 }
+
+/** Fewer by more than answers that come out of order explain. */
+const isFar = (served: number, limit: number): boolean => limit - served > Math.max(2, limit / 10)
+
+/** About one request in fifty is wasted on finding out whether the limit still holds. */
+const isTrying = ({ calm, isRefused, limit }: Window): boolean =>
+  !isRefused && calm >= Math.min(longestPatience, Math.ceil(triedShare / limit))
+
+/** Beyond the limit one goes at a time, at first as evenly as the limit lets, then ever faster. */
+const gapAfter = (beyond: number, limit: number): number =>
+  Math.min(longestGap, periodMillis / Math.max(1, limit)) * Math.max(shortestGapShare, 0.8 ** beyond)
 
 /** Refused as soon as it began, and for a moment: it does not begin before that is over. */
 const isEarly = (self: Window, { millis, now }: Refusal): boolean =>
   millis <= earlyMillis && now - (self.endsAt - periodMillis) <= earlyMillis
 
-const later = (self: Window, { millis, now, sent }: Refusal): Window => ({
+const later = (self: Window, { millis, now, sent }: Refusal, least: number): Window => ({
   ...self,
-  endsAt: now + Math.max(1_000, millis),
+  endsAt: now + Math.max(least, millis),
   isPinned: true,
+  isMoved: true,
   first: sent + 1,
   used: Math.max(self.used, self.limit),
   isRefused: true
@@ -164,6 +208,15 @@ const periodMillis = 60_000
 /** Vendors round, and answers take their time. */
 const precisionMillis = 1_200
 const earlyMillis = 2_000
+const leastDelay = 1_000
+/** What a time loses that is stated in whole seconds. */
+const roundedMillis = 1_000
 /** Buckets that fill all the time ask for a few seconds at most. */
 const shortestWait = 4_000
-const longestPatience = 8
+const longestPatience = 4
+const triedShare = 50
+const longestGap = 5_000
+const shortestGapShare = 1 / 64
+/** So many agreements in a row are no chance. */
+const provenAgreements = 8
+const mostMistakes = 3

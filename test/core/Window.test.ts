@@ -1,82 +1,14 @@
 import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
-import * as Gate from "../../src/core/Gate.js"
-import * as GateLearning from "../../src/core/GateLearning.js"
 import * as Window from "../../src/core/Window.js"
+import { ask, bucket, type Learn, paceAlone, roundTrip, slidingLog, stating, windows } from "../support/asking.js"
 
-interface Limit {
-  /** Whether a request is served now; if not, in how many milliseconds to come back. */
-  readonly admit: (now: number) => number | null
+/** In [0, 1), the same for the same number. */
+const chance = (number: number): number => {
+  const mixed = Math.imul(number ^ 0x9e3779b9, 0x85ebca6b)
+  const more = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return ((more ^ (more >>> 16)) >>> 0) / 2 ** 32
 }
-
-const windows = (options: { readonly limit: () => number; readonly millis: number; readonly phase: number }): Limit => {
-  const { limit, millis, phase } = options
-  let current = -1
-  let used = 0
-  return {
-    admit: (now) => {
-      const window = Math.floor((now - phase) / millis)
-      if (window !== current) used = 0
-      current = window
-      if (used >= limit()) return (window + 1) * millis + phase - now
-      used++
-      return null
-    }
-  }
-}
-
-const bucket = (perMinute: number, capacity: number): Limit => {
-  let level = capacity
-  let at = 0
-  return {
-    admit: (now) => {
-      level = Math.min(capacity, level + ((now - at) * perMinute) / 60_000)
-      at = now
-      if (level < 1) return ((1 - level) * 60_000) / perMinute
-      level -= 1
-      return null
-    }
-  }
-}
-
-const roundTrip = 50
-
-/** A token that is asked as often as its gate and its rests let it, by a vendor that says when to come back and no more. */
-const ask = (limit: Limit, minutes: number, every: number, round: (seconds: number) => number = Math.ceil) => {
-  let gate = Gate.open
-  let rests = 0
-  const answers: Array<{ readonly at: number; readonly run: () => void }> = []
-  const served: Array<number> = []
-  const refused: Array<number> = []
-  for (let now = 0; now < minutes * 60_000; now += every) {
-    while (answers[0] !== undefined && answers[0].at <= now) answers.shift()?.run()
-    if (now < rests || Gate.opensAt(gate, now) > now) continue
-    const [pass, next] = Gate.pass(gate, true, now)
-    gate = next
-    const wait = limit.admit(now)
-    ;(wait === null ? served : refused).push(now)
-    const at = now + roundTrip
-    const run = () => {
-      gate = Gate.giveBack(gate, pass, null)
-      if (wait === null) {
-        gate = Gate.serve(gate, pass, at)
-        return
-      }
-      const millis = round(wait / 1_000) * 1_000
-      rests = at + millis
-      const lately = served.filter((each) => each > at - 60_000).length
-      gate = GateLearning.refuse(gate, { pass, millis, served: lately, now: at })
-    }
-    answers.push({ at, run })
-  }
-  const of = {
-    served: (minute: number, phase: number) =>
-      served.filter((at) => Math.floor((at - phase) / 60_000) === minute).length
-  }
-  return { gate, served, refused, of }
-}
-
-const isKnown = ({ window }: Gate.Gate) => window !== null && Window.isKnown(window)
 
 describe("Window", () => {
   it("uses every minute to the full once it is known, and is refused now and then, whatever the limit and its phase", () => {
@@ -86,8 +18,8 @@ describe("Window", () => {
         fc.nat(59_999),
         fc.constantFrom(10, 100, 400),
         (limit, phase, every) => {
-          const { gate, of, refused } = ask(windows({ limit: () => limit, millis: 60_000, phase }), 20, every)
-          expect(isKnown(gate)).toBe(true)
+          const { isKnown, of, refused } = ask(windows({ limitAt: () => limit, phase }), { minutes: 20, every })
+          expect(isKnown).toBe(true)
           for (let minute = 4; minute < 19; minute++) {
             expect(of.served(minute, phase)).toBeGreaterThanOrEqual(limit - 1)
           }
@@ -103,17 +35,8 @@ describe("Window", () => {
     ["a limit that grows", (minute: number) => (minute < 8 ? 20 : 60), 60],
     ["a limit that shrinks", (minute: number) => (minute < 8 ? 60 : 20), 20]
   ])("finds %s", (_name, limitAt, expected) => {
-    let now = 0
-    const { of, refused } = ask(
-      {
-        admit: ((limit) => (at: number) => {
-          now = at
-          return limit.admit(at)
-        })(windows({ limit: () => limitAt(now / 60_000), millis: 60_000, phase: 7_300 }))
-      },
-      25,
-      100
-    )
+    const limit = windows({ limitAt: (now) => limitAt(now / 60_000) })
+    const { of, refused } = ask(limit, { minutes: 25, every: 100 })
     for (let minute = 18; minute < 24; minute++) {
       expect(of.served(minute, 7_300)).toBeGreaterThanOrEqual(expected - 1)
     }
@@ -121,25 +44,75 @@ describe("Window", () => {
   })
 
   it("waits for the true end where a vendor rounds down", () => {
-    const { of, refused } = ask(windows({ limit: () => 30, millis: 60_000, phase: 41_700 }), 20, 100, Math.floor)
+    const { of, refused } = ask(windows({ limitAt: () => 30, phase: 41_700 }), {
+      minutes: 20,
+      every: 100,
+      round: Math.floor
+    })
     for (let minute = 6; minute < 19; minute++) expect(of.served(minute, 41_700)).toBeGreaterThanOrEqual(29)
     expect(refused.filter((at) => at > 360_000).length).toBeLessThan(20)
   })
 
   it.each([20, 60, 120])("takes no bucket of %d a minute for a window", (perMinute) => {
-    const { gate, served } = ask(bucket(perMinute, perMinute), 20, 50)
-    expect(isKnown(gate)).toBe(false)
-    expect(served.filter((at) => at >= 300_000).length / 15).toBeGreaterThan(perMinute * 0.93)
+    const { between, isKnown } = ask(bucket(perMinute, perMinute), { minutes: 20, every: 50 })
+    expect(isKnown).toBe(false)
+    expect(between(5, 20) / 15).toBeGreaterThan(perMinute * 0.93)
   })
 
   it("keeps a token going whose windows are shorter than a minute", () => {
     fc.assert(
       fc.property(fc.constantFrom(10_000, 20_000, 30_000), fc.nat(29_999), (millis, phase) => {
-        const { served } = ask(windows({ limit: () => 10, millis, phase }), 20, 100)
+        const { served } = ask(windows({ limitAt: () => 10, millis, phase }), { minutes: 20, every: 100 })
         expect(served.length / 20).toBeGreaterThan(0.85 * 10 * (60_000 / millis))
       }),
       { numRuns: 30 }
     )
+  })
+
+  it.each([5, 30, 60])("takes a wait of %d s that is stated each time for no window", (seconds) => {
+    const small = () => stating(seconds * 1_000, bucket(60, 10))
+    const { between, isKnown } = ask(small(), { minutes: 30, every: 20 })
+    expect(isKnown).toBe(false)
+    const alone = ask(small(), { minutes: 30, every: 20, learn: paceAlone })
+    expect(between(0, 30)).toBeGreaterThanOrEqual(alone.between(0, 30))
+  })
+
+  it.each([20, 100])("is not found where every request counts for a minute of its own, asked each %d ms", (every) => {
+    const run = (learn?: Learn) => ask(slidingLog(60), { minutes: 40, every, learn })
+    const [learnt, alone] = [run(), run(paceAlone)]
+    expect(learnt.between(0, 40)).toBeGreaterThan(alone.between(0, 40) * 0.97)
+    expect(learnt.refused.length).toBeLessThan(alone.refused.length * 1.5)
+  })
+
+  it.each([
+    ["a tenth of them large", (now: number) => (chance(now) < 0.1 ? 30_000 : 300)],
+    ["of all sizes", (now: number) => Math.min(90_000, -Math.log(1 - chance(now)) * 1_000)],
+    ["all large for five minutes, then all small", (now: number) => (now % 600_000 < 300_000 ? 30_000 : 300)],
+    ["all large for a minute, then all small", (now: number) => (now % 120_000 < 60_000 ? 30_000 : 300)]
+  ])("costs hardly anything where requests are not what is counted, %s", (_name, sizeAt) => {
+    const served = (learn?: Learn) =>
+      [0, 13_400, 23_400, 40_000, 51_900].reduce((sum, phase) => {
+        const limit = windows({ limitAt: () => 100_000, phase })
+        return sum + ask(limit, { minutes: 60, every: 20, sizeAt, learn }).between(0, 60)
+      }, 0)
+    expect(served() / served(paceAlone)).toBeGreaterThan(0.95)
+  })
+
+  it.each([
+    [20, 200],
+    [3, 300],
+    [60, 600]
+  ])("uses a limit of %d that is raised to %d within a few minutes", (before, after) => {
+    const limit = windows({ limitAt: (now) => (now < 600_000 ? before : after), phase: 0 })
+    const { of, refused, served } = ask(limit, { minutes: 20, every: 20 })
+    for (let minute = 16; minute < 20; minute++) expect(of.served(minute, 0)).toBeGreaterThan(after * 0.95)
+    expect(refused.length / served.length).toBeLessThan(0.05)
+  })
+
+  it.each([2, 4, 10])("leaves no room and is seldom refused where %d processes share a token", (processes) => {
+    const { between, refused, served } = ask(windows({ limitAt: () => 60 }), { minutes: 40, every: 20, processes })
+    expect(between(10, 40)).toBeGreaterThan(30 * 59)
+    expect(refused.length / served.length).toBeLessThan(0.1)
   })
 
   it("lets at least one through in every window, whatever it is told", () => {
