@@ -15,15 +15,7 @@ import type { Pool, Step } from "./Pool.js"
 import type { Origin } from "./PoolEvent.js"
 import * as Standing from "./Standing.js"
 import * as Throughput from "./Throughput.js"
-import type { Strike, Terms } from "./Trouble.js"
-
-/**
- * How long the others wait for the verdict of a probe before the next one probes, in milliseconds.
- *
- * @since 0.1.0
- * @category constants
- */
-export const probeMillis = 1_000
+import * as Trouble from "./Trouble.js"
 
 /**
  * Whether the provider's circuit is not closed.
@@ -42,20 +34,21 @@ export const isOpen = (pool: Pool): boolean => pool.provider.circuit._tag !== "C
 export const fail = (
   pool: Pool,
   lease: Lease,
-  failure: { readonly origin: Origin; readonly terms: Terms; readonly delay: number; readonly why: string }
+  failure: { readonly origin: Origin; readonly terms: Trouble.Terms; readonly delay: number; readonly why: string }
 ): Step => {
   const { delay, origin, terms, why } = failure
   const { circuit } = pool.provider
   const now = origin.at
   if (circuit._tag === "HalfOpen") {
-    return isProbeOf(pool, circuit, lease) ? open(pool, origin, { delay, why }) : unchanged(pool)
+    if (!isProbeOf(pool, circuit, lease)) return unchanged(pool)
+    return open({ ...pool, trouble: Trouble.took(pool.trouble, now - lease.at) }, origin, { delay, why })
   }
   if (circuit._tag !== "Closed" || lease.number <= pool.trouble.since) return unchanged(pool)
   const strikes = [
     ...pool.trouble.strikes.filter(({ at }) => now - at <= terms.windowMillis),
     { at: now, number: lease.number, request: lease.request }
   ].slice(-most)
-  const struck: Pool = { ...pool, trouble: { ...pool.trouble, strikes } }
+  const struck: Pool = { ...pool, trouble: { ...Trouble.took(pool.trouble, now - lease.at), strikes } }
   return strikes.length < terms.failures || requestsOf(strikes) < terms.requests
     ? unchanged(struck)
     : open(struck, origin, { delay, why })
@@ -107,7 +100,7 @@ export const adopt = (pool: Pool, provider: Standing.Standing, now: number): Poo
     ? { ...adopted, flow: Flow.after(pool.trouble.steady, now), throughput: Throughput.begin(now) }
     : {
         ...adopted,
-        trouble: { strikes: [], since: pool.leases, steady: Throughput.steady(pool.throughput, now) }
+        trouble: { ...pool.trouble, strikes: [], since: pool.leases, steady: Throughput.steady(pool.throughput, now) }
       }
 }
 
@@ -134,7 +127,13 @@ export const probe = (pool: Pool, now: number): readonly [isProbe: boolean, pool
   Circuit.awaitsProbe(pool.provider.circuit, now)
     ? [
         true,
-        { ...pool, provider: Standing.move(pool.provider, Circuit.probe(pool.provider.circuit, now + probeMillis)) }
+        {
+          ...pool,
+          provider: Standing.move(
+            pool.provider,
+            Circuit.probe(pool.provider.circuit, now + verdictMillis(pool, pool.leases))
+          )
+        }
       ]
     : [false, pool]
 
@@ -143,7 +142,13 @@ export const probe = (pool: Pool, now: number): readonly [isProbe: boolean, pool
  * that the provider is back, but no longer that it is not: that would outdate the other.
  */
 const isProbeOf = (pool: Pool, circuit: Circuit.HalfOpen, lease: Lease): boolean =>
-  lease.probesProvider && lease.number > pool.trouble.since && circuit.probeUntil === lease.at + probeMillis
+  lease.probesProvider &&
+  lease.number > pool.trouble.since &&
+  circuit.probeUntil === lease.at + verdictMillis(pool, lease.number)
+
+/** All that is lent while the circuit is open are probes; the one in question counts already. */
+const verdictMillis = ({ trouble }: Pool, number: number): number =>
+  Trouble.verdictMillis(trouble, Math.max(1, number - trouble.since))
 
 const open = (pool: Pool, origin: Origin, opening: { readonly delay: number; readonly why: string }): Step => {
   const { delay, why } = opening
@@ -155,7 +160,7 @@ const open = (pool: Pool, origin: Origin, opening: { readonly delay: number; rea
     pool: {
       ...pool,
       provider: Standing.move(pool.provider, opened),
-      trouble: { strikes: [], since: pool.leases, steady }
+      trouble: { ...pool.trouble, strikes: [], since: pool.leases, steady }
     },
     events: [{ _tag: "ProviderTroubled", ...origin, until: opened.until, trips: opened.trips, why }]
   }
@@ -169,7 +174,7 @@ const longestPause = 5_000
 const unchanged = (pool: Pool): Step => ({ pool, events: [] })
 
 /** Requests without a name count one each. */
-const requestsOf = (strikes: ReadonlyArray<Strike>): number =>
+const requestsOf = (strikes: ReadonlyArray<Trouble.Strike>): number =>
   new Set(strikes.map(({ number, request }) => request ?? number)).size
 
 const most = 16

@@ -28,6 +28,8 @@ export interface Trouble {
   readonly since: number
   /** Requests per second before it opened. */
   readonly steady: number
+  /** How long it takes until the provider fails a request, in milliseconds: the longest lately. */
+  readonly failsAfter: number
 }
 
 /**
@@ -44,4 +46,34 @@ export interface Strike {
  * @since 0.1.0
  * @category constructors
  */
-export const none: Trouble = { strikes: [], since: 0, steady: 0 }
+export const none: Trouble = { strikes: [], since: 0, steady: 0, failsAfter: 0 }
+
+/**
+ * Takes note of how long a failure took.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const took = (self: Trouble, millis: number): Trouble => ({
+  ...self,
+  failsAfter: Math.max(millis, self.failsAfter / 2)
+})
+
+/**
+ * How long the others wait for the verdict of a probe, the nth since the circuit opened, before the next one probes, in
+ * milliseconds. Who is served takes its time, so that a probe has not failed in much more time than others did is a good
+ * sign; but a provider that has come to hang shall not have many.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const verdictMillis = ({ failsAfter }: Trouble, nth: number): number =>
+  Math.min(longestVerdict, Math.max(longestVerdict / 4, 4 * failsAfter) * 2 ** (nth - 1))
+
+/**
+ * The longest that the others wait for the verdict of a probe, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const longestVerdict = 1_000

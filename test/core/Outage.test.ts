@@ -84,16 +84,33 @@ describe("the circuit of a provider opens", () => {
 })
 
 describe("an open circuit of a provider", () => {
-  it("lends nothing until its time, then one probe a second, with any token, and hurts none", () => {
+  it("lends nothing until its time, then single probes, with any token, and hurts none", () => {
     const self = opened()
     expect([self.lend(), self.retryAt()]).toEqual([null, 60])
     const probe = self.at(60).lend()
     expect(probe?.probesProvider).toBe(true)
-    expect([self.lend(), self.retryAt()]).toEqual([null, 61])
-    expect(self.at(60.999).lend()).toBeNull()
-    expect(self.at(61).lend()?.probesProvider).toBe(true)
+    expect([self.lend(), self.retryAt()]).toEqual([null, 60.25])
+    expect(self.at(60.249).lend()).toBeNull()
+    expect(self.at(60.25).lend()?.probesProvider).toBe(true)
     expect(self.lend()).toBeNull()
     expect(self.states()).toEqual(["a ready", "b ready"])
+  })
+
+  it.each([
+    ["soon when failures came at once, and later with each", 0, [60, 60.25, 60.75, 61.75, 62.75]],
+    ["in four times what a failure took", 100, [60, 60.4, 61.2, 62.2]],
+    ["after a second when failures take longer", 5_000, [60, 61, 62, 63]]
+  ])("sends the next probe %s", (_, millis, times) => {
+    const self = world()
+    const [first, ...others] = enough.map((request) => lendTo(self, request))
+    for (const lease of others) self.settle(lease, down)
+    if (first !== undefined) self.at(millis / 1_000).settle(first, down)
+    for (const [i, time] of times.entries()) {
+      const at = time + millis / 1_000
+      const next = times[i + 1]
+      expect(self.at(at).lend()?.probesProvider).toBe(true)
+      if (next !== undefined) expect(self.retryAt()).toBeCloseTo(next + millis / 1_000, 6)
+    }
   })
 
   it("is neither closed nor opened again by what was sent before it opened", () => {
@@ -106,7 +123,7 @@ describe("an open circuit of a provider", () => {
     expect(self.retryAt()).toBe(60)
     const probe = self.at(60).lend()
     self.settle(later, down)
-    expect(self.retryAt()).toBe(61)
+    expect(self.retryAt()).toBe(60.25)
     if (probe !== null) self.settle(probe, Outcome.success)
     expect(Outage.isOpen(self.pool)).toBe(false)
   })

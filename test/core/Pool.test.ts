@@ -6,12 +6,12 @@ import * as Headroom from "../../src/core/Headroom.js"
 import type { Lease } from "../../src/core/Lending.js"
 import * as Lending from "../../src/core/Lending.js"
 import * as Operation from "../../src/core/Operation.js"
-import * as Outage from "../../src/core/Outage.js"
 import * as Outcome from "../../src/core/Outcome.js"
 import * as Pool from "../../src/core/Pool.js"
 import * as PoolState from "../../src/core/PoolState.js"
 import * as Settlement from "../../src/core/Settlement.js"
 import * as Slots from "../../src/core/Slots.js"
+import * as Trouble from "../../src/core/Trouble.js"
 import type { Op } from "../support/arbitraries.js"
 import * as arbitraries from "../support/arbitraries.js"
 import * as laws from "../support/laws.js"
@@ -100,7 +100,7 @@ const run = (initial: Pool.Pool, ops: ReadonlyArray<Op>, terms: Settlement.Polic
   laws.expectGatesInStep(pool, pool, [])
   // Nobody waits for a probe of the provider longer than until the next one.
   const { circuit } = pool.provider
-  expect(circuit._tag === "HalfOpen" ? circuit.probeUntil : 0).toBeLessThanOrEqual(now + Outage.probeMillis)
+  expect(circuit._tag === "HalfOpen" ? circuit.probeUntil : 0).toBeLessThanOrEqual(now + Trouble.longestVerdict)
   for (const member of Slots.toArray(pool.members)) {
     expect(member.inFlight).toBe(0)
     // Whoever had a probe has brought it back: nobody waits for one that is not out.
