@@ -92,12 +92,13 @@ export const isStrained = (self: Admission, now: number): boolean =>
 export const isSettled = (self: Admission, now: number): boolean => now - self.from >= minuteMillis
 
 /**
- * The longest wait in milliseconds for which a strained queue may still be joined.
+ * The longest wait for which a strained queue may still be joined by who has so much time, in milliseconds: six seconds, or
+ * a fifth of it, as a batch has time.
  *
  * @since 0.1.0
- * @category constants
+ * @category getters
  */
-export const longestWait = 6_000
+export const longestWait = (patience: number): number => Math.min(patience, Math.max(6_000, patience / 5))
 
 /** Whether there is a sign of it now. */
 const shows = (self: Admission, now: number): boolean => self.stands || now - self.lostAt < lostMillis

@@ -92,7 +92,7 @@ export const refuse = (
   const { deadline, maxWaiting, now, priority } = caller
   const behind = waitBehind(queue, waiting, now)
   // What costs nothing to know comes first: nobody is asked more often than a pool that is asked for too much.
-  const longest = Math.min(Admission.longestWait, deadline - now) + WaitQueue.headStart[priority]
+  const longest = Admission.longestWait(deadline - now) + WaitQueue.headStart[priority]
   const turnedAway = turnAway(waiting >= maxWaiting, behind, longest, now)
   if (turnedAway !== null) return turnedAway
   const back = returnsAt(pool, wish, { now, enough: Math.min(deadline, now + soonMillis) })

@@ -47,6 +47,9 @@ describe("who would join a queue", () => {
     const pool = busy(poolOf(["a"]), 60, now)
     const queue = { pool, admission: strained, waiting: 40 }
     expect(refuse(queue, { patience: 3 * second })?.because).toBe("overloaded")
+    // A batch that grants ten minutes may wait for two.
+    expect(refuse({ ...queue, waiting: 900 }, { patience: 600 * second })).toBeNull()
+    expect(refuse({ ...queue, waiting: 900 }, { patience: 400 * second })?.because).toBe("overloaded")
     expect(refuse(queue, { priority: "low" })?.because).toBe("overloaded")
     expect(refuse({ ...queue, waiting: 140 }, { priority: "high" })).toBeNull()
   })
