@@ -138,7 +138,8 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         yield* announce(providerId, changed.result)
         yield* waiting.serve(providerId)
         return changed.result
-      })
+        // What changed is told and written, whatever becomes of the one who changed it.
+      }).pipe(Effect.uninterruptible)
 
     const announce = (providerId: string, result: Pool.Step): Effect.Effect<void> =>
       Effect.gen(function* () {
