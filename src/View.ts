@@ -5,6 +5,7 @@
  */
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as Capacity from "./core/Capacity.js"
+import * as Hope from "./core/Hope.js"
 import type * as Joining from "./core/Joining.js"
 import * as Pool from "./core/Pool.js"
 import * as PoolView from "./core/PoolView.js"
@@ -83,7 +84,7 @@ export const exhausted = (
   RotationError.exhausted(
     {
       providerId: provider.id,
-      retryAt: refusal.retryAt ?? soonest(PoolView.retryAt(pool, now, model, [], size), now),
+      retryAt: refusal.retryAt ?? retryAt(pool, { model, exclude: [], request: null, size }, now),
       because: refusal.because
     },
     () =>
@@ -124,8 +125,16 @@ const forSize = (pool: Pool.Pool, token: Unavailable, model: string | null, size
     : { ...token, why: "it has no room yet for a request of this size", until }
 }
 
+/** Who waits for a request in flight may wait for the time as well. */
+const retryAt = (pool: Pool.Pool, wish: WaitQueue.Wish, now: number): number | null => {
+  const until = PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size)
+  const soon = soonest(until, now)
+  if (until !== Infinity || soon === null) return soon
+  return Math.max(soon, Hope.earliest(pool, wish, { enough: soon, from: 0, now }).at ?? soon)
+}
+
 /** A token that only waits for a request in flight has no time of its own: a second is as good a guess as any. */
-const soonest = (retryAt: number | null, now: number): number | null => (retryAt === Infinity ? now + 1_000 : retryAt)
+const soonest = (until: number | null, now: number): number | null => (until === Infinity ? now + 1_000 : until)
 
 const unavailable = (
   pool: PoolView.PoolView,

@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as Hope from "./core/Hope.js"
 import * as Joining from "./core/Joining.js"
 import type * as Lending from "./core/Lending.js"
 import * as Pool from "./core/Pool.js"
@@ -27,8 +28,8 @@ import * as RotationState from "./RotationState.js"
  */
 export interface Waiting {
   /**
-   * Lends a token as soon as one can be had, in turn; or says why not: none returns before `deadline` (epoch
-   * milliseconds), or too many are waiting. To be run where it cannot be interrupted, so that no lease is lost between
+   * Lends a token as soon as one can be had, in turn; or says why not, as soon as that is known: none returns before
+   * `deadline` (epoch milliseconds), or too many are waiting. To be run where it cannot be interrupted, so that no lease is lost between
    * this and whoever holds it.
    */
   readonly wait: (
@@ -45,7 +46,7 @@ export interface Waiting {
       readonly restore: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
     }
   ) => Effect.Effect<Lending.Lease | Joining.Refusal>
-  /** Serves whoever waits and can be served now. To be called after every change of a pool. */
+  /** Serves whoever waits and can be served now, and tells who never will be. To be called after every change of a pool. */
   readonly serve: (providerId: string) => Effect.Effect<void>
 }
 
@@ -69,23 +70,39 @@ export const make = (options: {
     const refreshMillis = Duration.toMillis(config.refreshInterval)
     const { maxWaiting } = config
 
-    /** Serves one waiter, the first who can be; else says when one may have the room it waits for. */
+    /**
+     * Serves one waiter, the first who can be. When nobody can, those are told whose wait has turned hopeless; and when
+     * nobody is, it says when one may have the room it waits for.
+     */
     const serveOne = (providerId: string): Effect.Effect<number | null> =>
       Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const random = yield* Random.next
-        type Turn = ReturnType<typeof Serving.next<RotationState.Waiter>>
-        const { opensAt, served } = yield* Ref.modify(state, (s): readonly [Turn, RotationState.RotationState] => {
+        const turn = yield* Ref.modify(state, (s): readonly [Turn, RotationState.RotationState] => {
           const entry = s.entries.get(providerId)
-          if (entry === undefined || entry.queue.size === 0) return [{ served: null, opensAt: Infinity }, s]
+          if (entry === undefined || entry.queue.size === 0) {
+            return [{ served: null, opensAt: Infinity, hopeless: [] }, s]
+          }
           const turn = Serving.next(entry.pool, entry.queue, { now, random, probeMillis })
-          if (turn.served === null) return [turn, s]
+          if (turn.served === null) {
+            const [hopeless, queue] = Hope.giveUp(entry.pool, entry.queue, now)
+            const admission = hopeless.length === 0 ? entry.admission : Joining.lose(entry, now)
+            const next =
+              queue === entry.queue ? s : RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))
+            return [{ ...turn, hopeless }, next]
+          }
           const { step, waiter } = turn.served
           const [, queue] = WaitQueue.leave(entry.queue, waiter.ticket)
           const admission = Joining.serve(entry, now - waiter.at, now)
-          return [turn, RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue, admission }))]
+          return [
+            { ...turn, hopeless: [] },
+            RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue, admission }))
+          ]
         })
-        if (served === null) return opensAt
+        const { hopeless, opensAt, served } = turn
+        for (const waiter of hopeless) yield* Deferred.succeed(waiter.value, Joining.late)
+        // Who is gone may have held up others.
+        if (served === null) return hopeless.length === 0 ? opensAt : null
         yield* Deferred.succeed(served.waiter.value, served.lease)
         yield* announce(providerId, served.step)
         return null
@@ -148,7 +165,9 @@ export const make = (options: {
           // However many wait for something else: who is the first to ask for this may be served at once.
           const mayJoin = refusal === null || (refusal !== Joining.late && !WaitQueue.isWaitedFor(entry.queue, wish))
           if (!mayJoin) return [[null, refusal], s]
-          const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { now, since, priority })
+          // Who may not stay looks once, and gives up by itself.
+          const until = refusal === null ? deadline : now
+          const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { since, deadline: until, priority })
           const admission = entry.queue.size === 0 ? Joining.serve(entry, 0, now) : entry.admission
           return [[ticket, refusal], RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
         })
@@ -177,6 +196,11 @@ export const make = (options: {
 
     return { wait, serve }
   })
+
+/** Who is served, and who will not be. */
+type Turn = ReturnType<typeof Serving.next<RotationState.Waiter>> & {
+  readonly hopeless: ReadonlyArray<WaitQueue.Waiter<RotationState.Waiter>>
+}
 
 interface Timer {
   readonly at: number

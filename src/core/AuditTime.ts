@@ -24,9 +24,22 @@ export const dueAt = (member: Member.Member, group: Standing.Standing, model: st
   for (const standing of [member.standing, group, own]) {
     if (Standing.isReady(standing, now)) continue
     rests = true
-    due = Math.max(due, standingDueAt(standing))
+    due = Math.max(due, ofStanding(standing))
   }
   return rests && member.profile.enabled ? due : Infinity
+}
+
+/**
+ * When the rest of a standing may be audited: once whatever else holds it is over, too. `Infinity` when it may not.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ofStanding = (self: Standing.Standing): number => {
+  const { auditAt } = self.cooldown ?? {}
+  if (auditAt === undefined) return Infinity
+  const other = Standing.heldUntil({ ...self, cooldown: null }, Number.NEGATIVE_INFINITY)
+  return other === null ? Infinity : Math.max(auditAt, other)
 }
 
 /**
@@ -42,12 +55,4 @@ export const firstDue = (member: Member.Member, group: Standing.Standing, now: n
     (first, model) => Math.min(first, dueAt(member, group, model, now)),
     dueAt(member, group, null, now)
   )
-}
-
-/** Whatever else holds it must be over, too. */
-const standingDueAt = (self: Standing.Standing): number => {
-  const { auditAt } = self.cooldown ?? {}
-  if (auditAt === undefined) return Infinity
-  const other = Standing.heldUntil({ ...self, cooldown: null }, Number.NEGATIVE_INFINITY)
-  return other === null ? Infinity : Math.max(auditAt, other)
 }

@@ -121,7 +121,24 @@ const returnsAt = (
   wish: WaitQueue.Wish,
   { enough, now }: { readonly enough: number; readonly now: number }
 ): number | null => {
-  if (pool.members.length <= 256) return PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size, enough)
+  return isUsual(pool) ? PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size, enough) : bound(pool, now)
+}
+
+/**
+ * Whether all members of the pool may be looked at for a caller.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isUsual = (pool: Pool.Pool): boolean => pool.members.length <= 256
+
+/**
+ * A time before which no member returns, that costs nothing to know; `null` when none does by itself.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const bound = (pool: Pool.Pool, now: number): number | null => {
   const isBusy = Strategy.count(pool.lane) > 0 || !HashMap.isEmpty(pool.gates)
   const first = Pool.nextWake(pool)
   if (isBusy) return now

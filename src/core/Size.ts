@@ -100,7 +100,24 @@ export const covers = (self: Size, other: Size): boolean =>
 export const classOf = ({ input, output, usage }: Size): ReadonlyArray<number | null> =>
   [input, output, usage].map(step)
 
+/**
+ * A size that covers all of its class.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const mostOf = ({ input, output, usage }: Size): Size => ({
+  input: stepEnd(input),
+  output: stepEnd(output),
+  usage: stepEnd(usage)
+})
+
 const isAtLeast = (a: number | null, b: number | null): boolean => (a === null || b === null ? a === b : a >= b)
 
 /** Four steps double. */
 const step = (part: number | null): number | null => (part === null ? null : Math.floor(Math.log2(part + 1) * 4))
+
+const stepEnd = (part: number | null): number | null => {
+  const of = step(part)
+  return of === null ? null : Math.ceil(2 ** ((of + 1) / 4))
+}

@@ -10,9 +10,8 @@
  *
  * @since 0.1.0
  */
-import * as Data from "effect/Data"
-import * as Order from "effect/Order"
-import * as RedBlackTree from "effect/RedBlackTree"
+import * as Option from "effect/Option"
+import * as Line from "./Line.js"
 import * as Size from "./Size.js"
 
 /**
@@ -57,6 +56,8 @@ export interface Ticket {
   readonly line: string
   readonly order: number
   readonly number: number
+  /** Until when its holder waits. */
+  readonly deadline: number
 }
 
 /**
@@ -66,7 +67,7 @@ export interface Ticket {
 export interface WaitQueue<A> {
   readonly size: number
   readonly issued: number
-  readonly lines: Readonly<Record<string, RedBlackTree.RedBlackTree<readonly [number, number], Waiter<A>>>>
+  readonly lines: Readonly<Record<string, Line.Line<Waiter<A>>>>
 }
 
 /**
@@ -125,18 +126,13 @@ export const join = <A>(
   self: WaitQueue<A>,
   wish: Wish,
   value: A,
-  options: { readonly now: number; readonly since: number; readonly priority: Priority }
+  options: { readonly since: number; readonly deadline: number; readonly priority: Priority }
 ): readonly [Ticket, WaitQueue<A>] => {
+  const { deadline, priority, since } = options
   const line = lineOf(wish)
   const number = self.issued + 1
-  const ticket: Ticket = { line, order: options.since - headStart[options.priority], number }
-  const waiters = Object.hasOwn(self.lines, line) ? self.lines[line] : undefined
-  const joined = RedBlackTree.insert(waiters ?? RedBlackTree.empty(byOrder), keyOf(ticket), {
-    ticket,
-    wish,
-    at: options.since,
-    value
-  })
+  const ticket: Ticket = { line, order: since - headStart[priority], number, deadline }
+  const joined = Line.join(at(self, line), { ticket, wish, at: since, value })
   return [ticket, { size: self.size + 1, issued: number, lines: { ...self.lines, [line]: joined } }]
 }
 
@@ -147,18 +143,24 @@ export const join = <A>(
  * @category transitions
  */
 export const leave = <A>(self: WaitQueue<A>, ticket: Ticket): readonly [boolean, WaitQueue<A>] => {
-  const waiters = Object.hasOwn(self.lines, ticket.line) ? self.lines[ticket.line] : undefined
-  if (waiters === undefined || !RedBlackTree.has(waiters, keyOf(ticket))) return [false, self]
-  const rest = RedBlackTree.removeFirst(waiters, keyOf(ticket))
+  const line = at(self, ticket.line)
+  if (line === undefined || !Line.has(line, ticket)) return [false, self]
+  const rest = Line.leave(line, ticket)
   const { [ticket.line]: _, ...others } = self.lines
-  return [
-    true,
-    {
-      ...self,
-      size: self.size - 1,
-      lines: RedBlackTree.size(rest) === 0 ? others : { ...others, [ticket.line]: rest }
-    }
-  ]
+  return [true, { ...self, size: self.size - 1, lines: rest === null ? others : { ...others, [ticket.line]: rest } }]
+}
+
+/**
+ * Notes which member gives hope to a line.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const hopeFor = <A>(self: WaitQueue<A>, name: string, slot: number): WaitQueue<A> => {
+  const line = at(self, name)
+  return line === undefined || line.hope === slot
+    ? self
+    : { ...self, lines: { ...self.lines, [name]: { ...line, hope: slot } } }
 }
 
 /**
@@ -169,10 +171,7 @@ export const leave = <A>(self: WaitQueue<A>, ticket: Ticket): readonly [boolean,
  */
 export const heads = <A>(self: WaitQueue<A>): ReadonlyArray<Waiter<A>> =>
   Object.values(self.lines)
-    .flatMap((waiters) => {
-      const first = RedBlackTree.first(waiters)
-      return first._tag === "None" ? [] : [first.value[1]]
-    })
+    .flatMap((line) => Option.toArray(Line.head(line)))
     .sort((a, b) => a.ticket.order - b.ticket.order || a.ticket.number - b.ticket.number)
 
 /**
@@ -182,11 +181,7 @@ export const heads = <A>(self: WaitQueue<A>): ReadonlyArray<Waiter<A>> =>
  * @category getters
  */
 export const everybody = <A>(self: WaitQueue<A>): ReadonlyArray<A> =>
-  Object.values(self.lines).flatMap((waiters) => Array.from(RedBlackTree.values(waiters), ({ value }) => value))
+  Object.values(self.lines).flatMap((line) => Array.from(Line.inOrder(line), ({ value }) => value))
 
-const byOrder: Order.Order<readonly [number, number]> = Order.make((a, b) =>
-  a[0] === b[0] ? (a[1] === b[1] ? 0 : a[1] < b[1] ? -1 : 1) : a[0] < b[0] ? -1 : 1
-)
-
-/** Keys compare by value: the tree removes by equality. */
-const keyOf = (ticket: Ticket): readonly [number, number] => Data.tuple(ticket.order, ticket.number)
+const at = <A>(self: WaitQueue<A>, line: string): Line.Line<Waiter<A>> | undefined =>
+  Object.hasOwn(self.lines, line) ? self.lines[line] : undefined

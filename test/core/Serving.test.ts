@@ -26,7 +26,7 @@ const make = (limits: ReadonlyArray<number | null>, kind: Strategy = "round-robi
     room,
     join: (name: string, usage: Size.Declared | undefined, now: number, model: string | null = null) => {
       const wish = { model, exclude: [], request: null, size: Size.of(usage) }
-      queue = WaitQueue.join(queue, wish, name, { now, since: now, priority: "normal" })[1]
+      queue = WaitQueue.join(queue, wish, name, { since: now, deadline: Infinity, priority: "normal" })[1]
     },
     hear: (statement: Statement, now: number) => {
       const lease = { tokenId: "t0", model: null, passed: [] }

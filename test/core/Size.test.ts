@@ -72,6 +72,21 @@ describe("Size", () => {
     )
   })
 
+  it("is covered by what its class may have most of, and so is whatever shares the class", () => {
+    fc.assert(
+      fc.property(declared, fc.double({ min: 0.8, max: 1.25, noNaN: true }), (said, factor) => {
+        const size = Size.of(said)
+        if (size === null) return
+        const scale = (of: number | null) => (of === null ? null : of * factor)
+        const other = { input: scale(size.input), output: scale(size.output), usage: scale(size.usage) }
+        expect(Size.covers(Size.mostOf(size), size)).toBe(true)
+        if (String(Size.classOf(size)) === String(Size.classOf(other))) {
+          expect(Size.covers(Size.mostOf(size), other)).toBe(true)
+        }
+      })
+    )
+  })
+
   it("shares its class with sizes that differ by less than a fifth, and with no others", () => {
     fc.assert(
       fc.property(fc.integer({ min: 50, max: 1_000_000 }), fc.integer({ min: 50, max: 1_000_000 }), (a, b) => {

@@ -74,7 +74,7 @@ describe("WaitQueue", () => {
           if (op._tag === "Join") {
             const { priority, since, wish } = op
             name++
-            const [ticket, next] = WaitQueue.join(queue, wish, name, { now: 30_000, since, priority })
+            const [ticket, next] = WaitQueue.join(queue, wish, name, { since, deadline: 60_000 - since, priority })
             queue = next
             const rank = since - WaitQueue.headStart[priority]
             waits = [...waits, { ticket, name, like: like(wish), since, rank }]
@@ -102,7 +102,7 @@ describe("WaitQueue", () => {
 
   it("knows whether somebody with the same wish waits: the same model and the same tokens, in any order", () => {
     const join = (wish: WaitQueue.Wish) =>
-      WaitQueue.join(WaitQueue.empty, wish, 1, { now: 0, since: 0, priority: "normal" })[1]
+      WaitQueue.join(WaitQueue.empty, wish, 1, { since: 0, deadline: 1, priority: "normal" })[1]
     fc.assert(
       fc.property(wish, wish, (waiting, asked) => {
         expect(WaitQueue.isWaitedFor(join(waiting), asked)).toBe(like(waiting) === like(asked))
@@ -120,9 +120,9 @@ describe("WaitQueue", () => {
       ["low", "normal", 10_000],
       ["low", "high", 20_000]
     ] as const) {
-      const [, first] = WaitQueue.join(WaitQueue.empty, any, "mine", { now: 0, since: 0, priority: mine })
+      const [, first] = WaitQueue.join(WaitQueue.empty, any, "mine", { since: 0, deadline: 1, priority: mine })
       for (const later of [1, most - 1, most, most + 1]) {
-        const [, both] = WaitQueue.join(first, any, "theirs", { now: later, since: later, priority: theirs })
+        const [, both] = WaitQueue.join(first, any, "theirs", { since: later, deadline: later, priority: theirs })
         expect(WaitQueue.heads(both)[0]?.value).toBe(later < most ? "theirs" : "mine")
       }
     }
