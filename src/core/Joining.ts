@@ -92,7 +92,7 @@ export const refuse = (
   const { deadline, maxWaiting, now, priority } = caller
   const behind = waitBehind(queue, waiting, now)
   // What costs nothing to know comes first: nobody is asked more often than a pool that is asked for too much.
-  const longest = Admission.longestWait(deadline - now) + WaitQueue.headStart[priority]
+  const longest = longestBehind(priority, deadline - now)
   const turnedAway = turnAway(waiting >= maxWaiting, behind, longest, now)
   if (turnedAway !== null) return turnedAway
   const back = returnsAt(pool, wish, { now, enough: Math.min(deadline, now + soonMillis) })
@@ -100,8 +100,17 @@ export const refuse = (
   return behind === null || back === Infinity ? null : turnAway(false, back - now, longest, now)
 }
 
+/**
+ * Behind how long a queue who is so patient may stand. Who lets others go first has agreed to wait longer than others for
+ * it, and must not be turned away for ever because there are always some.
+ */
+const longestBehind = (priority: WaitQueue.Priority, patience: number): number => {
+  const ahead = WaitQueue.headStart[priority]
+  return Math.min(Admission.longestWait(patience) + Math.max(0, ahead), patience + ahead)
+}
+
 const turnAway = (isFull: boolean, wait: number | null, longest: number, now: number): Refusal | null => {
-  const retryAt = wait === null ? null : now + Math.ceil(wait)
+  const retryAt = wait === null ? null : now + Math.max(soonMillis, Math.ceil(wait))
   if (isFull) return { because: "queue-full", retryAt }
   return wait !== null && wait > longest ? { because: "overloaded", retryAt } : null
 }
@@ -145,7 +154,7 @@ export const bound = (pool: Pool.Pool, now: number): number | null => {
   return first === Infinity ? null : first
 }
 
-/** A token that is back so soon is back in time; no need to look for one that is back sooner. */
+/** A token that is back so soon is back in time; no need to look for one that is back sooner, nor to come back sooner. */
 const soonMillis = 1_000
 /** Whose time was nearly over when the provider came back is lost to the outage. */
 const backlogMillis = 10_000

@@ -50,8 +50,22 @@ describe("who would join a queue", () => {
     // A batch that grants ten minutes may wait for two.
     expect(refuse({ ...queue, waiting: 900 }, { patience: 600 * second })).toBeNull()
     expect(refuse({ ...queue, waiting: 900 }, { patience: 400 * second })?.because).toBe("overloaded")
-    expect(refuse(queue, { priority: "low" })?.because).toBe("overloaded")
+    expect(refuse(queue, { priority: "low", patience: 12 * second })?.because).toBe("overloaded")
     expect(refuse({ ...queue, waiting: 140 }, { priority: "high" })).toBeNull()
+  })
+
+  it("is not turned away for ever for letting others go first", () => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    for (const priority of ["low", "normal"] as const) {
+      expect(refuse({ pool, admission: strained, waiting: 55 }, { priority })).toBeNull()
+      expect(refuse({ pool, admission: strained, waiting: 65 }, { priority })?.because).toBe("overloaded")
+    }
+  })
+
+  it("is never told to come back at once", () => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    const queue = { pool, admission: strained, waiting: 2 }
+    expect(refuse(queue, { priority: "low", patience: 5 * second })?.retryAt).toBe(now + second)
   })
 
   it("is not turned away for a pace that nobody knows yet", () => {
