@@ -51,7 +51,7 @@ export const initial: Admission = {
  */
 export const serve = (self: Admission, waitMillis: number, now: number): Admission => {
   const least = Math.min(self.least, waitMillis)
-  if (now - self.since < intervalMillis) return least === self.least ? self : { ...self, least }
+  if (now >= self.since && now - self.since < intervalMillis) return least === self.least ? self : { ...self, least }
   const stands = self.stands
     ? self.least > relaxedMillis
     : self.before > strainedMillis && self.least < Infinity && self.least >= self.before - shrinking
@@ -81,7 +81,7 @@ export const lose = (self: Admission, now: number): Admission => note({ ...self,
  * @category predicates
  */
 export const isStrained = (self: Admission, now: number): boolean =>
-  shows(self, now) || (now - self.until < minuteMillis && self.until - self.from >= lostMillis)
+  shows(self, now) || (isWithin(minuteMillis, self.until, now) && self.until - self.from >= lostMillis)
 
 /**
  * Whether more was asked of it for a whole minute, so that what it gave out in each second of that is all it could.
@@ -101,10 +101,13 @@ export const isSettled = (self: Admission, now: number): boolean => now - self.f
 export const longestWait = (patience: number): number => Math.min(patience, Math.max(6_000, patience / 5))
 
 /** Whether there is a sign of it now. */
-const shows = (self: Admission, now: number): boolean => self.stands || now - self.lostAt < lostMillis
+const shows = (self: Admission, now: number): boolean => self.stands || isWithin(lostMillis, self.lostAt, now)
+
+/** What lies ahead is of a clock that was set back. */
+const isWithin = (millis: number, at: number, now: number): boolean => now - at < millis && at - now < millis
 
 const note = (self: Admission, now: number): Admission =>
-  shows(self, now) ? { ...self, from: now - self.until > minuteMillis ? now : self.from, until: now } : self
+  shows(self, now) ? { ...self, from: isWithin(minuteMillis, self.until, now) ? self.from : now, until: now } : self
 
 const minuteMillis = 60_000
 const intervalMillis = 10_000

@@ -94,9 +94,10 @@ const latest = 10
 const measuredMillis = 20_000
 const idle: ReadonlyArray<number> = Object.freeze(Array.from({ length: seconds }, () => 0))
 
-/** The current second put in its place if it is over. A clock that is set back counts on where it was. */
+/** The current second put in its place if it is over. A clock that is set back a little counts on where it was. */
 const turn = (self: Throughput, now: number): Throughput => {
   const second = secondOf(now)
+  if (self.second - second > seconds) return begin(now)
   if (second <= self.second) return self
   const minute = second - self.second > seconds ? idle.slice() : self.minute.slice()
   if (second - self.second <= seconds) {

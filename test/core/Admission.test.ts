@@ -91,4 +91,13 @@ describe("Admission", () => {
     expect(Admission.isStrained(Admission.forget(lost), 100 * second)).toBe(false)
     expect(Admission.isStrained(Admission.forget(standing(60 * second)), 60 * second)).toBe(false)
   })
+
+  it("is over in its time though the clock was set back by hours", () => {
+    const day = 86_400 * second
+    const strained = served(Admission.initial, day, day + 90 * second, () => 7 * second)
+    const back = Admission.lose(strained, day + 90 * second)
+    expect(Admission.isStrained(back, day + 91 * second)).toBe(true)
+    const better = served(back, day - 7_200 * second, day - 7_140 * second, () => 0)
+    expect(Admission.isStrained(better, day - 7_140 * second)).toBe(false)
+  })
 })

@@ -92,4 +92,16 @@ describe("Throughput", () => {
     const throughput = Throughput.count(Throughput.count(Throughput.begin(100_000), 100_000), 50_000)
     expect(Throughput.perSecond(throughput, 100_000)).toBe(2)
   })
+
+  it("counts anew when the clock is set back by more than it remembers", () => {
+    const day = 86_400_000
+    let throughput = Throughput.begin(0)
+    const lend = (from: number, until: number) => {
+      for (let now = from; now < until; now += 100) throughput = Throughput.count(throughput, now)
+    }
+    lend(day, day + 90_000)
+    lend(day - 7_200_000, day - 7_080_000)
+    expect(Throughput.perSecond(throughput, day - 7_080_000)).toBeCloseTo(10, 0)
+    expect(Throughput.waitInTurn(throughput, 50, day - 7_080_000)).toBeCloseTo(5_000, -3)
+  })
 })
