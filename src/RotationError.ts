@@ -157,8 +157,10 @@ export const withAttempts = (error: Exhausted, attempts: ReadonlyArray<Attempt>)
 }
 
 const lazily = (error: Exhausted, look: () => ReadonlyArray<Unavailable>): Exhausted => {
-  let seen: ReadonlyArray<Unavailable> | undefined
-  return Object.defineProperty(error, "tokens", { enumerable: true, get: () => (seen ??= look()) })
+  // What was looked at is not kept once it was: errors may be.
+  let tokens: ReadonlyArray<Unavailable> | (() => ReadonlyArray<Unavailable>) = look
+  const get = () => (tokens = typeof tokens === "function" ? tokens() : tokens)
+  return Object.defineProperty(error, "tokens", { enumerable: true, get })
 }
 
 const reasons: Readonly<Record<Because, string>> = {
