@@ -24,6 +24,8 @@ export interface Admission {
   readonly stands: boolean
   /** When somebody waited in vain last. */
   readonly lostAt: number
+  /** Until when somebody waited: who was served then, or gave up. */
+  readonly waitedAt: number
   /** Since when the pool shows strain, but for moments, and when it did last. */
   readonly from: number
   readonly until: number
@@ -39,6 +41,7 @@ export const initial: Admission = {
   before: 0,
   stands: false,
   lostAt: -Infinity,
+  waitedAt: -Infinity,
   from: Infinity,
   until: -Infinity
 }
@@ -51,11 +54,11 @@ export const initial: Admission = {
  */
 export const serve = (self: Admission, waitMillis: number, now: number): Admission => {
   const least = Math.min(self.least, waitMillis)
-  if (now >= self.since && now - self.since < intervalMillis) return least === self.least ? self : { ...self, least }
+  if (now >= self.since && now - self.since < intervalMillis) return { ...self, least, waitedAt: now }
   const stands = self.stands
     ? self.least > relaxedMillis
     : self.before > strainedMillis && self.least < Infinity && self.least >= self.before - shrinking
-  return note({ ...self, since: now, least: waitMillis, before: self.least, stands }, now)
+  return note({ ...self, since: now, least: waitMillis, before: self.least, stands, waitedAt: now }, now)
 }
 
 /**
@@ -64,7 +67,7 @@ export const serve = (self: Admission, waitMillis: number, now: number): Admissi
  * @since 0.1.0
  * @category transitions
  */
-export const forget = (self: Admission): Admission => ({ ...initial, lostAt: self.lostAt })
+export const forget = (self: Admission): Admission => ({ ...initial, lostAt: self.lostAt, waitedAt: self.waitedAt })
 
 /**
  * Somebody waited until its deadline, in vain.
@@ -72,7 +75,7 @@ export const forget = (self: Admission): Admission => ({ ...initial, lostAt: sel
  * @since 0.1.0
  * @category transitions
  */
-export const lose = (self: Admission, now: number): Admission => note({ ...self, lostAt: now }, now)
+export const lose = (self: Admission, now: number): Admission => note({ ...self, lostAt: now, waitedAt: now }, now)
 
 /**
  * Whether more is asked of the pool than it can serve.

@@ -53,13 +53,17 @@ export interface Strain {
 }
 
 /**
- * Somebody was served after waiting so long. While the provider is down or coming back, waits say nothing of the tokens.
+ * Somebody was served after waiting so long; 0 when nobody was waiting. While the provider is down or coming back, waits
+ * say nothing of the tokens; and a pool that stood idle meanwhile is asked in bursts, not for more than it can serve.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const serve = ({ admission, pool }: Strain, waitMillis: number, now: number): Admission.Admission =>
-  Outage.isOpen(pool) || pool.flow !== null ? Admission.forget(admission) : Admission.serve(admission, waitMillis, now)
+export const serve = ({ admission, pool }: Strain, waitMillis: number, now: number): Admission.Admission => {
+  if (Outage.isOpen(pool) || pool.flow !== null) return Admission.forget(admission)
+  const stoodIdle = waitMillis === 0 && wasIdle({ admission, pool }, now)
+  return Admission.serve(stoodIdle ? Admission.initial : admission, waitMillis, now)
+}
 
 /**
  * Somebody waited in vain: for the provider, or because the tokens cannot serve everybody.
@@ -115,6 +119,15 @@ const turnAway = (isFull: boolean, wait: number | null, longest: number, now: nu
   return wait !== null && wait > longest ? { because: "overloaded", retryAt } : null
 }
 
+/** Whether far fewer came since somebody waited last than are served in such a time. */
+const wasIdle = ({ admission, pool }: Strain, now: number): boolean => {
+  const elapsed = now - admission.waitedAt
+  if (elapsed >= forgottenMillis) return true
+  const seconds = Math.floor(elapsed / 1_000) - 1
+  const usual = Throughput.perSecond(pool.throughput, now)
+  return usual * seconds >= fewest && Throughput.lately(pool.throughput, seconds, now) < usual / 2
+}
+
 /** How long who joins a strained queue would wait; `null` where nobody is to be turned away for that. */
 const waitBehind = ({ admission, pool }: Strain, waiting: number, now: number): number | null => {
   if (Outage.isOpen(pool) || !Admission.isStrained(admission, now)) return null
@@ -156,5 +169,8 @@ export const bound = (pool: Pool.Pool, now: number): number | null => {
 
 /** A token that is back so soon is back in time; no need to look for one that is back sooner, nor to come back sooner. */
 const soonMillis = 1_000
+/** Idleness of fewer requests may be chance. */
+const fewest = 5
+const forgottenMillis = 60_000
 /** Whose time was nearly over when the provider came back is lost to the outage. */
 const backlogMillis = 10_000

@@ -46,6 +46,15 @@ export const count = (self: Throughput, now: number): Throughput => {
 export const perSecond = (self: Throughput, now: number): number => rateOf(turn(self, now), seconds, now)
 
 /**
+ * The same of the latest seconds only, so many whole ones and the current one.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const lately = (self: Throughput, within: number, now: number): number =>
+  rateOf(turn(self, now), Math.min(seconds, within), now)
+
+/**
  * How many a second are usual; 0 when nobody can tell yet. What began within the minute counts as it is now.
  *
  * @since 0.1.0

@@ -116,6 +116,39 @@ describe("who would join a queue", () => {
   })
 })
 
+describe("a strained pool", () => {
+  /** Somebody has to wait again, so many seconds after it was strained, and nobody came in between. */
+  const pausedFor = (idle: number) => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    const at = now + idle * second
+    return { pool, admission: Joining.serve({ pool, admission: strained }, 0, at), at }
+  }
+
+  it("is none any more when it stood idle since somebody waited last", () => {
+    for (const idle of [4, 20, 100]) {
+      const { admission, at, pool } = pausedFor(idle)
+      expect(Admission.isStrained(admission, at)).toBe(false)
+      expect(refuse({ pool, admission, waiting: 200 }, { at })).toBeNull()
+    }
+    const { admission, at } = pausedFor(1)
+    expect(Admission.isStrained(admission, at)).toBe(true)
+  })
+
+  it("remains one when others were served meanwhile who did not wait", () => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    let throughput = pool.throughput
+    for (let at = now; at < now + 20 * second; at += 70) throughput = Throughput.count(throughput, at)
+    const admission = Joining.serve({ pool: { ...pool, throughput }, admission: strained }, 0, now + 20 * second)
+    expect(Admission.isStrained(admission, now + 20 * second)).toBe(true)
+  })
+
+  it("remains one where so few are served that a pause is chance", () => {
+    const slow = { ...poolOf(["a"]), throughput: Throughput.count(Throughput.begin(now - 60 * second), now - second) }
+    const admission = Joining.serve({ pool: slow, admission: strained }, 0, now + 9 * second)
+    expect(Admission.isStrained(admission, now + 9 * second)).toBe(true)
+  })
+})
+
 describe("who waited in vain", () => {
   it("shows strain, but not when it was for a provider that is back since a moment", () => {
     const flowing = (seconds: number): Pool => ({ ...poolOf(["a"]), flow: Flow.begin(10, now - seconds * second) })
