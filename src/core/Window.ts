@@ -98,8 +98,8 @@ export const pass = (self: Window, number: number, now: number): Window => {
 export const refuse = (self: Window | null, refusal: Refusal): Window | null => {
   const { millis, now, number } = refusal
   if (self === null) return millis < shortestWait ? null : candidate(refusal, 0)
-  // Of a window that is over.
-  if (number < self.first) return self
+  // Of a window that is over, or of the burst that is known to be refused.
+  if (number < self.first) return sooner(self, refusal)
   const current = now < self.endsAt ? self : next(self, number, now)
   const off = now + millis - current.endsAt
   if (Math.abs(off) <= precisionMillis) return isKnown(self) ? confirmed(current, refusal) : agreed(current, refusal)
@@ -108,6 +108,12 @@ export const refuse = (self: Window | null, refusal: Refusal): Window | null => 
     return millis < shortestWait ? self : candidate(refusal, self.mistakes)
   }
   return isEarly(current, refusal) && !self.isMoved ? later(current, refusal, leastDelay) : mistaken(self, refusal)
+}
+
+/** Vendors round up to whole seconds, so the earliest end is the most exact. */
+const sooner = (self: Window, { millis, now }: Refusal): Window => {
+  const off = self.endsAt - (now + millis)
+  return self.isPinned || off <= 0 || off > precisionMillis ? self : { ...self, endsAt: now + millis }
 }
 
 /** What may be a window, until refusals fit it: the second one at first, more of them the more often that was wrong. */
@@ -182,9 +188,9 @@ const refused = (self: Window, { millis, now, number }: Refusal): Window => {
 /** Fewer by more than answers that come out of order explain. */
 const isFar = (served: number, limit: number): boolean => limit - served > Math.max(2, limit / 10)
 
-/** About one request in fifty is wasted on finding out whether the limit still holds. */
-const isTrying = ({ calm, isRefused, limit }: Window): boolean =>
-  !isRefused && calm >= Math.min(longestPatience, Math.ceil(triedShare / limit))
+/** About one request in fifty is wasted on finding out whether the limit still holds, once it was found twice. */
+const isTrying = ({ agreements, calm, isRefused, limit }: Window): boolean =>
+  !isRefused && calm >= (agreements === 1 ? 1 : Math.min(longestPatience, Math.ceil(triedShare / limit)))
 
 /** Beyond the limit one goes at a time, at first as evenly as the limit lets, then ever faster. */
 const gapAfter = (beyond: number, limit: number): number =>
