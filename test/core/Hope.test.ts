@@ -98,7 +98,7 @@ const priority: fc.Arbitrary<WaitQueue.Priority> = fc.constantFrom("high", "norm
 const wish: fc.Arbitrary<WaitQueue.Wish> = fc.record({
   model: fc.constantFrom(null, null, "big"),
   exclude: fc.constantFrom([], [], ["a"], ["a", "b"]),
-  request: fc.constant(null),
+  request: fc.constantFrom("one", "two", "three"),
   size: fc.constantFrom(undefined, undefined, 90, 100, 110, 400, { input: 90, output: 20 }).map(Size.of)
 })
 
@@ -140,7 +140,7 @@ const profiles: fc.Arbitrary<ReadonlyArray<Profile>> = fc
         .record({
           concurrency: fc.constantFrom(null, 1, 2),
           requestsPerMinute: fc.constantFrom(null, 2),
-          usagePerMinute: fc.constantFrom(null, 105, 300)
+          usagePerMinute: fc.constantFrom(null, 95, 300)
         })
         .map(Limits.of),
       group: fc.constantFrom(undefined, "org")
