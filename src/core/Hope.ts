@@ -17,12 +17,12 @@ import * as Capacity from "./Capacity.js"
 import * as Circuit from "./Circuit.js"
 import * as Flow from "./Flow.js"
 import * as Gate from "./Gate.js"
-import * as Joining from "./Joining.js"
 import * as Limits from "./Limits.js"
 import * as Line from "./Line.js"
 import * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
+import * as PoolView from "./PoolView.js"
 import * as Size from "./Size.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
@@ -65,8 +65,8 @@ export const earliest = (
   const whole = wholeAt(pool, wish.model, now)
   let first: { readonly slot: number; readonly at: number | null } = { slot: 0, at: null }
   if (whole === null) return first
-  if (!Joining.isUsual(pool)) {
-    return { slot: 0, at: soonest(Joining.bound(pool, now), isAuditOut(pool) ? now : Pool.nextAudit(pool)) }
+  if (!PoolView.isUsual(pool)) {
+    return { slot: 0, at: soonest(PoolView.bound(pool, now), isAuditOut(pool) ? now : Pool.nextAudit(pool)) }
   }
   for (let i = 0; i < pool.members.length; i++) {
     const slot = (from + i) % pool.members.length

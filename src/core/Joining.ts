@@ -3,13 +3,12 @@
  *
  * @since 0.1.0
  */
-import * as HashMap from "effect/HashMap"
 import * as Admission from "./Admission.js"
 import * as Flow from "./Flow.js"
+import * as Hope from "./Hope.js"
 import * as Outage from "./Outage.js"
-import * as Pool from "./Pool.js"
+import type * as Pool from "./Pool.js"
 import * as PoolView from "./PoolView.js"
-import * as Strategy from "./Strategy.js"
 import * as Throughput from "./Throughput.js"
 import * as WaitQueue from "./WaitQueue.js"
 
@@ -100,7 +99,11 @@ export const refuse = (
   const turnedAway = turnAway(waiting >= maxWaiting, behind, longest, now)
   if (turnedAway !== null) return turnedAway
   const back = returnsAt(pool, wish, { now, enough: Math.min(deadline, now + soonMillis) })
-  if (back === null || (back > deadline && (back !== Infinity || deadline <= now))) return late
+  if (back === null || (back > deadline && (back !== Infinity || deadline <= now))) {
+    // Beyond what is known, there may be hope: a probe that is out may end any moment.
+    const hoped = deadline > now ? Hope.earliest(pool, wish, { enough: deadline, from: 0, now }).at : null
+    return hoped !== null && hoped <= deadline ? null : late
+  }
   return behind === null || back === Infinity ? null : turnAway(false, back - now, longest, now)
 }
 
@@ -143,28 +146,9 @@ const returnsAt = (
   wish: WaitQueue.Wish,
   { enough, now }: { readonly enough: number; readonly now: number }
 ): number | null => {
-  return isUsual(pool) ? PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size, enough) : bound(pool, now)
-}
-
-/**
- * Whether all members of the pool may be looked at for a caller.
- *
- * @since 0.1.0
- * @category predicates
- */
-export const isUsual = (pool: Pool.Pool): boolean => pool.members.length <= 256
-
-/**
- * A time before which no member returns, that costs nothing to know; `null` when none does by itself.
- *
- * @since 0.1.0
- * @category getters
- */
-export const bound = (pool: Pool.Pool, now: number): number | null => {
-  const isBusy = Strategy.count(pool.lane) > 0 || !HashMap.isEmpty(pool.gates)
-  const first = Pool.nextWake(pool)
-  if (isBusy) return now
-  return first === Infinity ? null : first
+  return PoolView.isUsual(pool)
+    ? PoolView.retryAt(pool, now, wish.model, wish.exclude, wish.size, enough)
+    : PoolView.bound(pool, now)
 }
 
 /** A token that is back so soon is back in time; no need to look for one that is back sooner, nor to come back sooner. */

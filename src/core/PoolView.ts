@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+
+import * as HashMap from "effect/HashMap"
 import * as Capacity from "./Capacity.js"
 import type { Circuit } from "./Circuit.js"
 import * as Cooldown from "./Cooldown.js"
@@ -15,7 +17,7 @@ import * as Pool from "./Pool.js"
 import type { Size } from "./Size.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
-import type { Strategy } from "./Strategy.js"
+import * as Strategy from "./Strategy.js"
 
 export type { Hold, State } from "./Hold.js"
 
@@ -48,7 +50,7 @@ export interface TokenView {
  */
 export interface PoolView {
   readonly providerId: string
-  readonly strategy: Strategy
+  readonly strategy: Strategy.Strategy
   /** What holds the whole provider, or a model of it, back. */
   readonly holds: ReadonlyArray<Hold>
   readonly tokens: ReadonlyArray<TokenView>
@@ -93,6 +95,27 @@ export const retryAt = (
     if (first !== null && first <= enough) return first
   }
   return first
+}
+
+/**
+ * Whether all members of the pool may be looked at for a caller.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isUsual = (pool: Pool.Pool): boolean => pool.members.length <= 256
+
+/**
+ * A time before which no member returns, that costs nothing to know; `null` when none does by itself.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const bound = (pool: Pool.Pool, now: number): number | null => {
+  const isBusy = Strategy.count(pool.lane) > 0 || !HashMap.isEmpty(pool.gates)
+  const first = Pool.nextWake(pool)
+  if (isBusy) return now
+  return first === Infinity ? null : first
 }
 
 /**

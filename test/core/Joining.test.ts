@@ -5,7 +5,7 @@ import * as Joining from "../../src/core/Joining.js"
 import type { Pool } from "../../src/core/Pool.js"
 import * as Throughput from "../../src/core/Throughput.js"
 import type { Priority, Wish } from "../../src/core/WaitQueue.js"
-import { limited, make, poolOf, revoked } from "../support/pool.js"
+import { failure, limited, make, poolOf, revoked } from "../support/pool.js"
 
 const second = 1_000
 const wish: Wish = { model: null, exclude: [], request: null, size: null }
@@ -90,6 +90,18 @@ describe("who would join a queue", () => {
     expect(refuse(queue, { at: world.now, patience: 10 * second })).toEqual(Joining.late)
     for (const id of ["a", "b"]) world.at(60).use(id, revoked)
     expect(refuse({ pool: world.pool, waiting: 0 }, { at: world.now })).toEqual(Joining.late)
+  })
+
+  it("waits for the probe of the only token, which may end any moment, if it has any time", () => {
+    const world = make(poolOf(["a"]))
+    for (let i = 0; i < 3; i++) world.use("a", failure())
+    const probe = world.at(60).lendOf("a")
+    expect(probe.token.probe).toBe(true)
+    const queue = { pool: world.pool, waiting: 0 }
+    expect(refuse(queue, { at: 60 * second })).toBeNull()
+    expect(refuse(queue, { at: 60 * second, patience: 0 })).toEqual(Joining.late)
+    world.settle(probe, revoked)
+    expect(refuse({ pool: world.pool, waiting: 0 }, { at: 60 * second })).toEqual(Joining.late)
   })
 
   it("foretells its turn second by second once the strain has lasted", () => {
