@@ -8,12 +8,12 @@
 import * as HashMap from "effect/HashMap"
 import type { Unit } from "./Cost.js"
 import type * as Gate from "./Gate.js"
-import * as Member from "./Member.js"
+import type * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
-import * as Pool from "./Pool.js"
+import type * as Pool from "./Pool.js"
 import * as Size from "./Size.js"
 import * as Slots from "./Slots.js"
-import * as Standing from "./Standing.js"
+import * as Standings from "./Standings.js"
 import * as Statement from "./Statement.js"
 
 /**
@@ -103,7 +103,4 @@ const shareOf = ({ limit, size }: Excess): number => limit / size
 
 /** Whether the member may be lent without anybody's act. */
 const isLendable = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): boolean =>
-  member.profile.enabled &&
-  Standing.heldUntil(member.standing, now) !== null &&
-  Standing.heldUntil(Pool.groupStanding(pool, member), now) !== null &&
-  (model === null || Standing.heldUntil(Member.modelStanding(member, model), now) !== null)
+  member.profile.enabled && Standings.heldUntil(pool, member, model, now) !== null

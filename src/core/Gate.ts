@@ -40,9 +40,9 @@ export interface Gate {
   /** Whether what the vendor states was found not to fill up before its reset. */
   readonly isWindowed: boolean
   /** What a request usually costs: what is reserved for the next one whose caller declares no size. */
-  readonly typical: Statement.Cost
+  readonly typical: Cost.Cost
   /** What is reserved for those in flight whose callers did. */
-  readonly declared: ReadonlyArray<{ readonly number: number; readonly cost: Statement.Cost }>
+  readonly declared: ReadonlyArray<{ readonly number: number; readonly cost: Cost.Cost }>
 }
 
 /**
@@ -57,7 +57,7 @@ export interface Pass {
   /** Which number it was at the gate. */
   readonly number: number
   readonly counted: boolean
-  readonly reserved: Statement.Cost
+  readonly reserved: Cost.Cost
   /** Whether it went on what is supposed of the vendor's limits rather than on what was stated. */
   readonly isGuess: boolean
 }
@@ -130,7 +130,7 @@ export const roomAt = (self: Gate, now: number, size: Size.Size | null = null): 
   if (window !== null) at = Math.max(at, Window.opensAt(window, now))
   if (limits.requestsPerMinute !== null) at = Math.max(at, Tally.roomAt(requests, limits.requestsPerMinute - 1, now))
   if (limits.usagePerMinute !== null) {
-    const expected = Math.max(1, Statement.costIn("usage", cost))
+    const expected = Math.max(1, Cost.costIn("usage", cost))
     at = Math.max(at, Tally.roomAt(usage, limits.usagePerMinute - expected, now))
   }
   for (const kind in stated) {
@@ -178,7 +178,7 @@ export const pass = (
   const { declared, limits, pace, requests, window } = self
   const cost = size === null ? self.typical : Size.cost(size, self.typical)
   const isTallied = limits.usagePerMinute !== null
-  const usage = isTallied ? Tally.add(self.usage, Statement.costIn("usage", cost), now) : self.usage
+  const usage = isTallied ? Tally.add(self.usage, Cost.costIn("usage", cost), now) : self.usage
   return [
     {
       // Not `now`: a clock that was set back adds to what is there.
@@ -226,13 +226,13 @@ export const hear = (self: Gate, statements: ReadonlyArray<Statement.Statement>,
  * @since 0.1.0
  * @category transitions
  */
-export const giveBack = (self: Gate, pass: Pass, actual: Statement.Cost | null): Gate => {
+export const giveBack = (self: Gate, pass: Pass, actual: Cost.Cost | null): Gate => {
   const inFlight = pass.counted ? Math.max(0, self.inFlight - 1) : self.inFlight
   const declared =
     self.declared.length === 0 ? self.declared : self.declared.filter(({ number }) => number !== pass.number)
   if (actual === null) return inFlight === self.inFlight ? self : { ...self, inFlight, declared }
   const { typical, usage } = self
-  const more = Statement.costIn("usage", actual) - Statement.costIn("usage", pass.reserved)
+  const more = Cost.costIn("usage", actual) - Cost.costIn("usage", pass.reserved)
   return {
     ...self,
     inFlight,

@@ -8,13 +8,14 @@
  * @since 0.1.0
  */
 import * as HashMap from "effect/HashMap"
+import type * as Cost from "./Cost.js"
 import * as Gate from "./Gate.js"
 import * as GateLearning from "./GateLearning.js"
 import * as Gates from "./Gates.js"
 import * as Grouped from "./Grouped.js"
 import type { Lease, Passed } from "./Lease.js"
 import * as Member from "./Member.js"
-import type * as OwnedGates from "./OwnedGates.js"
+import * as OwnedGates from "./OwnedGates.js"
 import * as Pace from "./Pace.js"
 import * as Pool from "./Pool.js"
 import * as PoolGates from "./PoolGates.js"
@@ -104,7 +105,7 @@ export const hear = (
 export const giveBack = (
   self: Pool.Pool,
   lease: Pick<Lease, "tokenId" | "number">,
-  answer: { readonly actual: Statement.Cost | null; readonly isServed: boolean },
+  answer: { readonly actual: Cost.Cost | null; readonly isServed: boolean },
   now: number
 ): Pool.Pool => {
   const slot = Pool.find(self, lease.tokenId)?.slot ?? nowhere
@@ -183,10 +184,9 @@ export const reset = (self: Pool.Pool, slot: number, now: number): Pool.Pool => 
 export const askAnew = (self: Pool.Pool, slot: number, model: string | null, now: number): Pool.Pool => {
   const member = Slots.get(self.members, slot)
   if (member === undefined) return self
-  return placesOf(member, model).reduce((pool, [owner, of]) => {
-    const gate = PoolGates.at(pool, owner, of)
-    const asked = gate === undefined ? undefined : Gate.askAnew(gate, now)
-    return asked === undefined || asked === gate ? pool : PoolGates.put(pool, slot, owner, of, asked, now)
+  return OwnedGates.places(self.gates, member, model).reduce((pool, { gate, model, owner }) => {
+    const asked = Gate.askAnew(gate, now)
+    return asked === gate ? pool : PoolGates.put(pool, slot, owner, model, asked, now)
   }, self)
 }
 

@@ -19,13 +19,13 @@ import * as Flow from "./Flow.js"
 import * as Gate from "./Gate.js"
 import * as Limits from "./Limits.js"
 import * as Line from "./Line.js"
-import * as Member from "./Member.js"
+import type * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
 import * as PoolView from "./PoolView.js"
 import * as Size from "./Size.js"
-import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
+import * as Standings from "./Standings.js"
 import * as WaitQueue from "./WaitQueue.js"
 
 /**
@@ -63,22 +63,15 @@ export const earliest = (
   { enough, from, now }: { readonly enough: number; readonly from: number; readonly now: number }
 ): { readonly slot: number; readonly at: number | null } => {
   const whole = wholeAt(pool, wish.model, now)
-  let first: { readonly slot: number; readonly at: number | null } = { slot: 0, at: null }
-  if (whole === null) return first
+  if (whole === null) return { slot: 0, at: null }
   if (!PoolView.isUsual(pool)) {
     return { slot: 0, at: soonest(PoolView.bound(pool, now), isAuditOut(pool) ? now : Pool.nextAudit(pool)) }
   }
-  for (let i = 0; i < pool.members.length; i++) {
-    const slot = (from + i) % pool.members.length
-    const member = Slots.get(pool.members, slot)
-    if (member === undefined || wish.exclude.includes(member.profile.id)) continue
+  const memberBackAt = (member: Member.Member) => {
     const own = memberAt(pool, member, wish, now)
-    if (own === null) continue
-    const at = Math.max(whole, own)
-    if (first.at === null || at < first.at) first = { slot, at }
-    if (at <= enough) return first
+    return own === null ? null : Math.max(whole, own)
   }
-  return first
+  return PoolView.soonest(pool, { exclude: wish.exclude, enough, from }, memberBackAt)
 }
 
 const look = <A>(
@@ -138,7 +131,6 @@ const memberAt = (
   { model, size }: WaitQueue.Wish,
   now: number
 ): number | null => {
-  if (!member.profile.enabled) return null
   const places = OwnedGates.places(pool.gates, member, model)
   if (size !== null && Capacity.excessAt(places, size, now) !== null) return null
   const rested = restedUntil(pool, member, model, now)
@@ -147,10 +139,8 @@ const memberAt = (
 
 /** When a member is lent again, be it for an audit, or has what holds it ended by a probe that is out. */
 const restedUntil = (pool: Pool.Pool, member: Member.Member, model: string | null, now: number): number | null => {
-  const standings = [member.standing, Pool.groupStanding(pool, member)]
-  if (model !== null) standings.push(Member.modelStanding(member, model))
   let last = now
-  for (const standing of standings) {
+  for (const standing of Standings.of(pool, member, model)) {
     if (Standing.isReady(standing, now)) continue
     const self = standing.circuit._tag === "HalfOpen" ? { ...standing, circuit: Circuit.closed } : standing
     const audited = Math.max(AuditTime.ofStanding(self), auditedFrom(pool, now))

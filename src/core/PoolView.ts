@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-
 import * as HashMap from "effect/HashMap"
 import * as Capacity from "./Capacity.js"
 import type { Circuit } from "./Circuit.js"
@@ -17,6 +16,7 @@ import * as Pool from "./Pool.js"
 import type { Size } from "./Size.js"
 import * as Slots from "./Slots.js"
 import * as Standing from "./Standing.js"
+import * as Standings from "./Standings.js"
 import * as Strategy from "./Strategy.js"
 
 export type { Hold, State } from "./Hold.js"
@@ -86,13 +86,33 @@ export const retryAt = (
   size: Size | null = null,
   enough = now
 ): number | null => {
-  let first: number | null = null
-  for (let slot = 0; slot < pool.members.length; slot++) {
+  const untilOf = (member: Member.Member) => untilFor(pool, member, model, now, size)
+  return soonest(pool, { exclude, enough, from: 0 }, untilOf).at
+}
+
+/**
+ * The member that is back first, by what `at` says of each that is enabled and not in `exclude`; `null`: none is. Looks
+ * from the one at `from` on until one is back by `enough`.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const soonest = (
+  pool: Pool.Pool,
+  options: { readonly exclude: ReadonlyArray<string>; readonly enough: number; readonly from: number },
+  at: (member: Member.Member) => number | null
+): { readonly slot: number; readonly at: number | null } => {
+  const { enough, exclude, from } = options
+  const { length } = pool.members
+  let first: { readonly slot: number; readonly at: number | null } = { slot: 0, at: null }
+  for (let i = 0; i < length; i++) {
+    const slot = (from + i) % length
     const member = Slots.get(pool.members, slot)
     if (member === undefined || !member.profile.enabled || exclude.includes(member.profile.id)) continue
-    const until = untilFor(pool, member, model, now, size)
-    if (until !== null && (first === null || until < first)) first = until
-    if (first !== null && first <= enough) return first
+    const until = at(member)
+    if (until === null) continue
+    if (first.at === null || until < first.at) first = { slot, at: until }
+    if (until <= enough) return first
   }
   return first
 }
@@ -135,15 +155,9 @@ export const untilFor = (
   if (size !== null && Capacity.excess(pool.gates, member, { model, size, now }) !== null) return null
   const whole = Pool.opensAt(pool, model, now)
   if (whole === null) return null
-  const standings = [member.standing, Pool.groupStanding(pool, member)]
-  if (model !== null) standings.push(Member.modelStanding(member, model))
-  let last = Math.max(whole, Math.ceil(OwnedGates.opensAt(pool.gates, member, model, now, size)))
-  for (const standing of standings) {
-    const until = Standing.heldUntil(standing, now)
-    if (until === null) return null
-    last = Math.max(last, until)
-  }
-  return last
+  const held = Standings.heldUntil(pool, member, model, now)
+  if (held === null) return null
+  return Math.max(whole, held, Math.ceil(OwnedGates.opensAt(pool.gates, member, model, now, size)))
 }
 
 /**

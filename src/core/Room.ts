@@ -15,10 +15,10 @@ import * as Capacity from "./Capacity.js"
 import * as Gate from "./Gate.js"
 import * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
-import * as Pool from "./Pool.js"
+import type * as Pool from "./Pool.js"
 import type { Size } from "./Size.js"
 import * as Slots from "./Slots.js"
-import * as Standing from "./Standing.js"
+import * as Standings from "./Standings.js"
 import * as Strategy from "./Strategy.js"
 
 /**
@@ -117,12 +117,8 @@ const roomAt = (
 ): number | null => {
   const places = OwnedGates.places(pool.gates, member, model)
   if (Capacity.excessAt(places, size, now) !== null) return null
-  const own = Standing.heldUntil(member.standing, now)
-  const shared = Standing.heldUntil(Pool.groupStanding(pool, member), now)
-  const forModel = model === null ? now : Standing.heldUntil(Member.modelStanding(member, model), now)
-  return own === null || shared === null || forModel === null
-    ? null
-    : Math.max(own, shared, forModel, roomOf(places, size, now))
+  const held = Standings.heldUntil(pool, member, model, now)
+  return held === null ? null : Math.max(held, roomOf(places, size, now))
 }
 
 const roomOf = (places: ReadonlyArray<OwnedGates.Place>, size: Size, now: number): number =>

@@ -9,8 +9,6 @@
 import { type Cost, costIn, type Unit } from "./Cost.js"
 import type { Period, Quota } from "./RateLimitHeaders.js"
 
-export { type Cost, costIn, type Unit } from "./Cost.js"
-
 /**
  * What one answer says of one limit. `resetAt` is epoch milliseconds.
  *

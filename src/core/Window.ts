@@ -110,11 +110,14 @@ export const refuse = (self: Window | null, refusal: Refusal): Window | null => 
   return isEarly(current, refusal) && !self.isMoved ? later(current, refusal, leastDelay) : mistaken(self, refusal)
 }
 
-/** Vendors round up to whole seconds, so the earliest end is the most exact. */
-const sooner = (self: Window, { millis, now }: Refusal): Window => {
-  const off = self.endsAt - (now + millis)
-  return self.isPinned || off <= 0 || off > precisionMillis ? self : { ...self, endsAt: now + millis }
+const sooner = (self: Window, refusal: Refusal): Window => {
+  const endsAt = earliestEnd(self, refusal)
+  return self.endsAt - endsAt > precisionMillis ? self : { ...self, endsAt }
 }
+
+/** Vendors round up to whole seconds, so the earliest end is the most exact. */
+const earliestEnd = ({ endsAt, isPinned }: Window, { millis, now }: Refusal): number =>
+  isPinned ? endsAt : Math.min(endsAt, now + millis)
 
 /** What may be a window, until refusals fit it: the second one at first, more of them the more often that was wrong. */
 const candidate = ({ millis, now, sent }: Refusal, mistakes: number): Window => ({
@@ -172,12 +175,11 @@ const confirmed = (self: Window, refusal: Refusal): Window => {
 }
 
 /** As many as went before it are let through from now on. */
-const refused = (self: Window, { millis, now, number }: Refusal): Window => {
-  const served = Math.max(1, number - self.first)
+const refused = (self: Window, refusal: Refusal): Window => {
+  const served = Math.max(1, refusal.number - self.first)
   return {
     ...self,
-    // Vendors round up to whole seconds, so the earliest is the most exact.
-    endsAt: self.isPinned ? self.endsAt : Math.min(self.endsAt, now + millis),
+    endsAt: earliestEnd(self, refusal),
     limit: self.isRefused ? Math.min(self.limit, served) : served,
     isRefused: true,
     isMoved: false,

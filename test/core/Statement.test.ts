@@ -1,12 +1,13 @@
 import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
+import type * as Cost from "../../src/core/Cost.js"
 import * as RateLimitHeaders from "../../src/core/RateLimitHeaders.js"
 import * as Statement from "../../src/core/Statement.js"
 import * as Providers from "../../src/providers/index.js"
 import * as arbitraries from "../support/arbitraries.js"
 
 const now = Date.UTC(2026, 0, 1)
-const cost: Statement.Cost = { input: 60, output: 40 }
+const cost: Cost.Cost = { input: 60, output: 40 }
 const bucket = { kind: "tokens", unit: "usage", limit: 200, refill: "continuous", resetAt: 10_001 } as const
 
 const statement = (fields: Partial<Statement.Statement> = {}): Statement.Statement => ({

@@ -1,5 +1,6 @@
 /** Lives of a gate: what can happen to it, in any order. */
 import { FastCheck as fc } from "effect"
+import type * as Cost from "../../src/core/Cost.js"
 import * as Gate from "../../src/core/Gate.js"
 import * as GateLearning from "../../src/core/GateLearning.js"
 import type * as Limits from "../../src/core/Limits.js"
@@ -12,11 +13,11 @@ export const minute = 60_000
 export type Op =
   | { readonly _tag: "Pass" | "Serve" }
   | { readonly _tag: "Wait"; readonly millis: number }
-  | { readonly _tag: "GiveBack"; readonly which: number; readonly actual: Statement.Cost | null }
+  | { readonly _tag: "GiveBack"; readonly which: number; readonly actual: Cost.Cost | null }
   | { readonly _tag: "Hear"; readonly which: number; readonly statement: Statement.Statement }
   | { readonly _tag: "Refuse"; readonly which: number; readonly millis: number | null; readonly served: number }
 
-const cost: fc.Arbitrary<Statement.Cost> = fc.record({ input: fc.nat(60), output: fc.nat(60) })
+const cost: fc.Arbitrary<Cost.Cost> = fc.record({ input: fc.nat(60), output: fc.nat(60) })
 const which = fc.nat(20)
 const tag = <T extends string>(name: T) => fc.constant(name)
 
