@@ -3,9 +3,7 @@ import { Deferred, Duration, Effect, Fiber, Layer, Queue, TestClock } from "effe
 import * as Outcome from "../src/core/Outcome.js"
 import * as RotationConfig from "../src/RotationConfig.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { classify, makeMemory, rotationOf, source } from "./support/rotation.js"
-
-const limited = (seconds: number) => classify({ status: 429, headers: { "retry-after": String(seconds) }, now: 0 })
+import { limited, makeMemory, rotationOf, source } from "./support/rotation.js"
 
 const often = { auditAfter: "10 minutes", auditInterval: "10 minutes" } as const
 

@@ -2,10 +2,9 @@ import { LanguageModel } from "@effect/ai"
 import { AnthropicClient, AnthropicLanguageModel } from "@effect/ai-anthropic"
 import { HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
-import { Effect, Layer, ManagedRuntime, Redacted } from "effect"
+import { Effect, Layer, ManagedRuntime } from "effect"
 import OpenAI from "openai"
 import { afterEach, describe, expect, it } from "vitest"
-import * as ConfigSource from "../src/ConfigSource.js"
 import type { Limits } from "../src/core/Limits.js"
 import * as RequestOptions from "../src/RequestOptions.js"
 import * as RotatingFetch from "../src/RotatingFetch.js"
@@ -13,7 +12,7 @@ import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import { RequestTooLarge } from "../src/RotationError.js"
 import * as TokenRotation from "../src/TokenRotation.js"
 import { gated, ticks } from "./support/gated.js"
-import { makeMemory, secretOf, vendor } from "./support/rotation.js"
+import { rotationFrom, source, withSecrets } from "./support/rotation.js"
 
 const cleanups: Array<() => Promise<unknown>> = []
 
@@ -24,14 +23,8 @@ afterEach(async () => {
 /** One runtime over a server that answers when it is told to. */
 const open = async (limits: Partial<Limits>) => {
   const server = await gated()
-  const source = ConfigSource.layer({
-    provider: vendor,
-    baseUrl: server.url,
-    tokens: [{ alias: "a", value: Redacted.make(secretOf("a")), limits }]
-  })
-  const rotation = Layer.unwrapEffect(
-    Effect.map(makeMemory, (memory) => TokenRotation.layer.pipe(Layer.provide([source, memory.layer]), Layer.orDie))
-  )
+  const tokensOf = withSecrets([{ alias: "a", limits }])
+  const rotation = rotationFrom(source([], { baseUrl: server.url, tokens: tokensOf }))
   const runtime = ManagedRuntime.make(Layer.mergeAll(rotation, NodeHttpClient.layerUndici))
   cleanups.push(server.close, () => runtime.dispose())
   const tokens = () => runtime.runPromise(Effect.flatMap(TokenRotation.TokenRotation, ({ pools }) => pools))

@@ -1,12 +1,11 @@
-import { Clock, Effect, Fiber, Layer, Redacted } from "effect"
+import { Clock, Effect, Fiber } from "effect"
 import { describe, expect, it } from "vitest"
-import * as ConfigSource from "../src/ConfigSource.js"
 import type { Limits } from "../src/core/Limits.js"
 import * as Outcome from "../src/core/Outcome.js"
 import * as RequestOptions from "../src/RequestOptions.js"
 import * as Rotate from "../src/Rotate.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { makeMemory, secretOf, vendor } from "./support/rotation.js"
+import { rotationFrom, source, withSecrets } from "./support/rotation.js"
 import { epoch, runVirtually } from "./support/virtual.js"
 
 const over = <A, E>(
@@ -14,15 +13,12 @@ const over = <A, E>(
   program: Effect.Effect<A, E, TokenRotation.TokenRotation>
 ): A =>
   runVirtually(
-    Effect.flatMap(makeMemory, ({ layer }) => {
-      const tokens = Object.entries(limits).map(([alias, limits]) => ({
-        alias,
-        limits,
-        value: Redacted.make(secretOf(alias))
-      }))
-      const source = ConfigSource.layer({ provider: vendor, tokens })
-      return Effect.provide(program, TokenRotation.layer.pipe(Layer.provide([source, layer]), Layer.orDie))
-    })
+    Effect.provide(
+      program,
+      rotationFrom(
+        source([], { tokens: withSecrets(Object.entries(limits).map(([alias, limits]) => ({ alias, limits }))) })
+      )
+    )
   )
 
 /** Acquires and gives back at once; which token, and when. */

@@ -1,12 +1,12 @@
-import { Clock, Effect, Either, Layer, Redacted } from "effect"
+import { Clock, Effect, Either } from "effect"
 import { describe, expect, it } from "vitest"
-import * as ConfigSource from "../src/ConfigSource.js"
+import type * as ConfigSource from "../src/ConfigSource.js"
 import type { Limits } from "../src/core/Limits.js"
 import type { Usage } from "../src/core/Usage.js"
 import * as Rotate from "../src/Rotate.js"
-import * as RotationConfig from "../src/RotationConfig.js"
+import type * as RotationConfig from "../src/RotationConfig.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { makeMemory, secretOf, vendor } from "./support/rotation.js"
+import { rotationFrom, source, withSecrets } from "./support/rotation.js"
 import { epoch, runVirtually } from "./support/virtual.js"
 
 interface Answer {
@@ -49,23 +49,7 @@ interface Token {
 const rotation = (
   tokens: ReadonlyArray<Token>,
   { groupLimits = {}, ...config }: Partial<RotationConfig.Service> & Pick<ConfigSource.Options, "groupLimits"> = {}
-) =>
-  Layer.unwrapEffect(
-    Effect.map(makeMemory, ({ layer }) =>
-      TokenRotation.layer.pipe(
-        Layer.provide([
-          ConfigSource.layer({
-            provider: vendor,
-            groupLimits,
-            tokens: tokens.map((token) => ({ ...token, value: Redacted.make(secretOf(token.alias)) }))
-          }),
-          layer
-        ]),
-        Layer.provide(RotationConfig.layer(config)),
-        Layer.orDie
-      )
-    )
-  )
+) => rotationFrom(source([], { tokens: withSecrets(tokens), groupLimits }), config)
 
 /** Callers who come so many milliseconds apart; what became of each, and when. */
 const callers = (count: number, everyMillis: number, request: Omit<Rotate.Request<Answer, string>, "provider">) =>

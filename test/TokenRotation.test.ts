@@ -3,11 +3,9 @@ import { Deferred, Duration, Effect, Exit, Fiber, Layer, Queue, Redacted, Ref, S
 import * as Outcome from "../src/core/Outcome.js"
 import { Exhausted } from "../src/RotationError.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { classify, makeMemory, rotationOf, secretOf, source } from "./support/rotation.js"
+import { classify, limited, makeMemory, revoked, rotationOf, secretOf, source } from "./support/rotation.js"
 
 const facts = { headers: {}, now: 0 }
-const revoked = classify({ ...facts, status: 401 })
-const limited = (seconds: number) => classify({ ...facts, status: 429, headers: { "retry-after": String(seconds) } })
 const refused = classify({ ...facts, status: 429 })
 const broken = Outcome.failure({ blame: "token", scope: "token", code: "broken", why: "it is broken" })
 

@@ -1,14 +1,19 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Fiber, Layer, Ref, TestClock } from "effect"
-import * as ConfigSource from "../src/ConfigSource.js"
 import * as Outcome from "../src/core/Outcome.js"
 import * as RotationConfig from "../src/RotationConfig.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { classify, makeMemory, rotationOf, source } from "./support/rotation.js"
-
-const limited = (seconds: number, scope = "token") =>
-  classify({ status: 429, headers: { "retry-after": String(seconds), "x-scope": scope }, now: 0 })
-const revoked = classify({ status: 401, headers: {}, now: 0 })
+import {
+  changing,
+  limited,
+  makeMemory,
+  revoked,
+  rotationFrom,
+  rotationOf,
+  source,
+  vendor,
+  withSecrets
+} from "./support/rotation.js"
 
 const patient = (aliases: ReadonlyArray<string>, config: Partial<RotationConfig.Service> = {}) =>
   rotationOf(aliases, {}, { acquireTimeout: "30 seconds", ...config })
@@ -157,26 +162,22 @@ describe("waiting for a token", () => {
 
   it.effect("lends who waits a token that is added meanwhile", () =>
     Effect.gen(function* () {
-      const configured = yield* Effect.provide(ConfigSource.ConfigSource, source(["a"]))
-      const extended = yield* Effect.provide(ConfigSource.ConfigSource, source(["a", "b"]))
-      const current = yield* Ref.make(configured)
-      const changing = Layer.succeed(ConfigSource.ConfigSource, {
-        load: Effect.flatMap(Ref.get(current), ({ load }) => load),
-        version: Effect.map(Ref.get(current), (now) => String(now === configured))
+      const tokens = (...aliases: ReadonlyArray<string>) => ({
+        provider: vendor,
+        tokens: withSecrets(aliases.map((alias) => ({ alias })))
       })
-      const memory = yield* makeMemory
-      const open = TokenRotation.layer.pipe(Layer.provide([changing, memory.layer]), Layer.orDie)
+      const { change, source } = yield* changing(tokens("a"))
       yield* Effect.gen(function* () {
         const rotation = yield* TokenRotation.TokenRotation
         yield* use(limited(20))
         const waiting = yield* Effect.fork(use(Outcome.success))
         yield* TestClock.adjust("1 seconds")
-        yield* Ref.set(current, extended)
+        yield* change(tokens("a", "b"))
         yield* TestClock.adjust("1 seconds")
         expect(yield* Fiber.join(waiting)).toBe("b")
         const [pool] = yield* rotation.pools
         expect(pool?.tokens.map(({ inFlight }) => inFlight)).toEqual([0, 0])
-      }).pipe(Effect.provide(open))
+      }).pipe(Effect.provide(rotationFrom(source)))
     })
   )
 

@@ -1,46 +1,25 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Option, Redacted, Ref, TestClock } from "effect"
-import * as ConfigSource from "../src/ConfigSource.js"
+import { Deferred, Effect, Exit, Fiber, Option, TestClock } from "effect"
+import type * as ConfigSource from "../src/ConfigSource.js"
 import * as Limits from "../src/core/Limits.js"
 import * as Outcome from "../src/core/Outcome.js"
-import * as RotationConfig from "../src/RotationConfig.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { classify, makeMemory, secretOf, vendor } from "./support/rotation.js"
+import { changing, limited, rotationFrom, vendor, withSecrets } from "./support/rotation.js"
 import { runVirtually } from "./support/virtual.js"
-
-const limited = (seconds: number) =>
-  classify({ status: 429, headers: { "retry-after": String(seconds), "x-scope": "token" }, now: 0 })
 
 const provider = (id: string, aliases: ReadonlyArray<string>, limits = {}): ConfigSource.Options => ({
   provider: vendor,
   id,
-  tokens: aliases.map((alias) => ({ alias, value: Redacted.make(secretOf(alias)), group: "org" })),
+  tokens: withSecrets(aliases.map((alias) => ({ alias, group: "org" }))),
   groupLimits: { org: Limits.of(limits) }
 })
 
 /** A rotation whose config is changed while it runs. */
-const changing = (...providers: ReadonlyArray<ConfigSource.Options>) =>
-  Effect.gen(function* () {
-    const current = yield* Ref.make<ReadonlyArray<ConfigSource.Options>>(providers)
-    const version = yield* Ref.make(0)
-    const load = Effect.flatMap(Ref.get(current), (now) =>
-      Effect.flatMap(Effect.provide(ConfigSource.ConfigSource, ConfigSource.layer(...now)), ({ load }) => load)
-    )
-    const source = Layer.succeed(ConfigSource.ConfigSource, { load, version: Effect.map(Ref.get(version), String) })
-    const memory = yield* makeMemory
-    return {
-      layer: TokenRotation.layer.pipe(
-        Layer.provide([source, memory.layer]),
-        Layer.provide(RotationConfig.layer({ acquireTimeout: "30 seconds" })),
-        Layer.orDie
-      ),
-      change: (...next: ReadonlyArray<ConfigSource.Options>) =>
-        Effect.zipRight(
-          Ref.set(current, next),
-          Ref.update(version, (n) => n + 1)
-        )
-    }
-  })
+const running = (...providers: ReadonlyArray<ConfigSource.Options>) =>
+  Effect.map(changing(...providers), ({ change, source }) => ({
+    layer: rotationFrom(source, { acquireTimeout: "30 seconds" }),
+    change
+  }))
 
 const use = (outcome: Outcome.Outcome, providerId?: string, options?: TokenRotation.AcquireOptions) =>
   Effect.flatMap(TokenRotation.TokenRotation, (rotation) =>
@@ -89,7 +68,7 @@ const notice = TestClock.adjust("500 millis")
 describe("a caller who waits for a provider that is taken out of the config", () => {
   it.effect("is told so at once, by that name, and by what is there", () =>
     Effect.gen(function* () {
-      const { change, layer } = yield* changing(provider("acme", ["a"]), provider("other", ["b"]))
+      const { change, layer } = yield* running(provider("acme", ["a"]), provider("other", ["b"]))
       yield* Effect.gen(function* () {
         yield* use(limited(20), "acme")
         const waiting = yield* Effect.forEach(["high", "normal", "low"] as const, (priority) =>
@@ -112,7 +91,7 @@ describe("a caller who waits for a provider that is taken out of the config", ()
 
   it.effect("can be served by what is new when the provider is back", () =>
     Effect.gen(function* () {
-      const { change, layer } = yield* changing(provider("acme", ["a"]))
+      const { change, layer } = yield* running(provider("acme", ["a"]))
       yield* Effect.gen(function* () {
         yield* use(limited(20), "acme")
         const waiting = yield* Effect.fork(Effect.flip(use(Outcome.success, "acme")))
@@ -133,7 +112,7 @@ describe("a caller who waits for a provider that is taken out of the config", ()
     let told = 0
     everyStep((steps, who) =>
       Effect.gen(function* () {
-        const { change, layer } = yield* changing(acme, other)
+        const { change, layer } = yield* running(acme, other)
         yield* Effect.gen(function* () {
           const rotation = yield* TokenRotation.TokenRotation
           const held = yield* hold("acme")
@@ -166,7 +145,7 @@ describe("a caller who is lent a token that is removed in that moment", () => {
     const served = new Map<string, number>()
     everyStep((steps, who) =>
       Effect.gen(function* () {
-        const { change, layer } = yield* changing(provider("acme", ["a"], limits))
+        const { change, layer } = yield* running(provider("acme", ["a"], limits))
         yield* Effect.gen(function* () {
           const rotation = yield* TokenRotation.TokenRotation
           const held = yield* hold("acme")
@@ -196,7 +175,7 @@ describe("a caller who waits while a token is added", () => {
   it("is lent it, at whatever step whoever noticed first is interrupted", () => {
     everyStep((steps) =>
       Effect.gen(function* () {
-        const { change, layer } = yield* changing(provider("acme", ["a"]))
+        const { change, layer } = yield* running(provider("acme", ["a"]))
         yield* Effect.gen(function* () {
           const rotation = yield* TokenRotation.TokenRotation
           yield* use(limited(20), "acme")
@@ -219,7 +198,7 @@ describe("a provider that comes back into the config", () => {
   it.effect("is known still: its rests, and what is out of it", () =>
     Effect.gen(function* () {
       const acme = provider("acme", ["a", "b"], { concurrency: 1 })
-      const { change, layer } = yield* changing(acme, provider("other", ["c"]))
+      const { change, layer } = yield* running(acme, provider("other", ["c"]))
       yield* Effect.gen(function* () {
         const rotation = yield* TokenRotation.TokenRotation
         yield* use(limited(20), "acme")
@@ -250,7 +229,7 @@ describe("a provider that comes back into the config", () => {
   it.effect("has lost no place to a call that ended while it was gone", () =>
     Effect.gen(function* () {
       const acme = provider("acme", ["a"], { concurrency: 1 })
-      const { change, layer } = yield* changing(acme, provider("other", ["c"]))
+      const { change, layer } = yield* running(acme, provider("other", ["c"]))
       yield* Effect.gen(function* () {
         const held = yield* hold("acme")
         yield* change(provider("other", ["c"]))
@@ -271,7 +250,7 @@ describe("a caller who names no provider", () => {
     Effect.gen(function* () {
       const acme = provider("acme", ["a"], { concurrency: 1 })
       const other = provider("other", ["b"])
-      const { change, layer } = yield* changing(acme, other)
+      const { change, layer } = yield* running(acme, other)
       yield* Effect.gen(function* () {
         const held = yield* hold("acme")
         const waiting = yield* Effect.fork(use(Outcome.success))
@@ -290,7 +269,7 @@ describe("a caller who names no provider", () => {
 describe("a limit that is set while calls are under way", () => {
   it.effect("counts them, and lets the next one through when one of them ends", () =>
     Effect.gen(function* () {
-      const { change, layer } = yield* changing(provider("acme", ["a"]))
+      const { change, layer } = yield* running(provider("acme", ["a"]))
       yield* Effect.gen(function* () {
         const [one, two] = [yield* hold("acme"), yield* hold("acme")]
         yield* change(provider("acme", ["a"], { concurrency: 2 }))

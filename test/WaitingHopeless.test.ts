@@ -1,26 +1,20 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Layer, Redacted, Ref, Schedule, TestClock } from "effect"
-import * as ConfigSource from "../src/ConfigSource.js"
+import { Clock, Effect, Fiber, Layer, Schedule, TestClock } from "effect"
 import * as Outcome from "../src/core/Outcome.js"
 import * as RotationConfig from "../src/RotationConfig.js"
 import type { Exhausted, RequestTooLarge, UnknownProvider } from "../src/RotationError.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { classify, makeMemory, rotationOf, secretOf, source } from "./support/rotation.js"
+import { changing, limited, makeMemory, revoked, rotationOf, vendor, withSecrets } from "./support/rotation.js"
 
-const limited = (seconds: number, scope = "token") =>
-  classify({ status: 429, headers: { "retry-after": String(seconds), "x-scope": scope }, now: 0 })
-const revoked = classify({ status: 401, headers: {}, now: 0 })
 const down = Outcome.failure({ blame: "provider", scope: "provider", code: "down", why: "down" })
 
 const patient = (aliases: ReadonlyArray<string>, concurrency: number | null = 1) =>
   rotationOf(
     [],
     {
-      tokens: aliases.map((alias) => ({
-        alias,
-        value: Redacted.make(secretOf(alias)),
-        limits: { concurrency, requestsPerMinute: null, usagePerMinute: null }
-      }))
+      tokens: withSecrets(
+        aliases.map((alias) => ({ alias, limits: { concurrency, requestsPerMinute: null, usagePerMinute: null } }))
+      )
     },
     { acquireTimeout: "30 seconds" }
   )
@@ -121,18 +115,16 @@ describe("a wait that has turned hopeless", () => {
 
   it.scoped("is over when the config takes the last token out, or another process holds it out", () =>
     Effect.gen(function* () {
-      const tokens = (aliases: ReadonlyArray<string>) =>
-        Effect.provide(ConfigSource.ConfigSource, source(aliases, { id: "acme" }))
-      const current = yield* Ref.make(yield* tokens(["a", "b"]))
-      const version = yield* Ref.make("1")
-      const changing = Layer.succeed(ConfigSource.ConfigSource, {
-        load: Effect.flatMap(Ref.get(current), ({ load }) => load),
-        version: Ref.get(version)
+      const tokens = (...aliases: ReadonlyArray<string>) => ({
+        provider: vendor,
+        id: "acme",
+        tokens: withSecrets(aliases.map((alias) => ({ alias })))
       })
+      const { change, source } = yield* changing(tokens("a", "b"))
       const memory = yield* makeMemory
       const open = Layer.fresh(
         TokenRotation.layer.pipe(
-          Layer.provide([changing, memory.layer, RotationConfig.layer({ acquireTimeout: "30 seconds" })]),
+          Layer.provide([source, memory.layer, RotationConfig.layer({ acquireTimeout: "30 seconds" })]),
           Layer.orDie
         )
       )
@@ -142,8 +134,7 @@ describe("a wait that has turned hopeless", () => {
         yield* a.settle(limited(20))
         yield* b.settle(limited(25))
         const waiting = yield* waits()
-        yield* Ref.set(current, yield* tokens(["b"]))
-        yield* Ref.set(version, "2")
+        yield* change(tokens("b"))
         yield* TestClock.adjust("1 seconds")
         expect(yield* ended(waiting)).toBeNull()
         const byOther = Effect.flatMap(TokenRotation.TokenRotation, (rotation) => rotation.disable("acme", "b"))

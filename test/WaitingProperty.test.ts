@@ -1,10 +1,9 @@
-import { Clock, Effect, Exit, Fiber, FastCheck as fc, Layer, Redacted } from "effect"
+import { Clock, Effect, Exit, Fiber, FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
-import * as ConfigSource from "../src/ConfigSource.js"
 import * as Outcome from "../src/core/Outcome.js"
 import * as WaitQueue from "../src/core/WaitQueue.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { classify, makeMemory, secretOf, vendor } from "./support/rotation.js"
+import { limited, rotationFrom, source, withSecrets } from "./support/rotation.js"
 import { epoch, runVirtually } from "./support/virtual.js"
 
 /** One caller: what it asks for, and what becomes of what it is lent. Times are milliseconds. */
@@ -17,9 +16,6 @@ interface Caller {
   readonly holds: number
   readonly outcome: Outcome.Outcome
 }
-
-const limited = (seconds: number, scope = "token") =>
-  classify({ status: 429, headers: { "retry-after": String(seconds), "x-scope": scope }, now: 0 })
 
 const outcomes: ReadonlyArray<Outcome.Outcome> = [
   Outcome.success,
@@ -57,20 +53,7 @@ interface Ended {
 }
 
 const rotation = (tokens: ReadonlyArray<{ readonly concurrency: number; readonly requestsPerMinute: number | null }>) =>
-  Layer.unwrapEffect(
-    Effect.map(makeMemory, ({ layer }) =>
-      TokenRotation.layer.pipe(
-        Layer.provide([
-          ConfigSource.layer({
-            provider: vendor,
-            tokens: tokens.map((limits, i) => ({ alias: `t${i}`, value: Redacted.make(secretOf(`t${i}`)), limits }))
-          }),
-          layer
-        ]),
-        Layer.orDie
-      )
-    )
-  )
+  rotationFrom(source([], { tokens: withSecrets(tokens.map((limits, i) => ({ alias: `t${i}`, limits }))) }))
 
 const run = (callers: ReadonlyArray<Caller>) =>
   Effect.gen(function* () {

@@ -1,26 +1,16 @@
-import { Clock, Effect, Either, Fiber, Layer, Option, Queue, Redacted } from "effect"
+import { Clock, Effect, Either, Fiber, Layer, Option, Queue } from "effect"
 import { describe, expect, it } from "vitest"
-import * as ConfigSource from "../src/ConfigSource.js"
 import * as Limits from "../src/core/Limits.js"
 import * as Outcome from "../src/core/Outcome.js"
 import * as TokenRotation from "../src/TokenRotation.js"
-import { classify, makeMemory, secretOf, vendor } from "./support/rotation.js"
+import { limited, makeMemory, rotationFrom, source, withSecrets } from "./support/rotation.js"
 import { epoch, runAtOnce, runVirtually } from "./support/virtual.js"
 
-const limited = (seconds: number, scope = "token") =>
-  classify({ status: 429, headers: { "retry-after": String(seconds), "x-scope": scope }, now: 0 })
-
-const config = (limits: Partial<Limits.Limits>) =>
-  ConfigSource.layer({
-    provider: vendor,
-    tokens: [{ alias: "a", value: Redacted.make(secretOf("a")), limits: Limits.of(limits) }]
-  })
-
 /** One token. */
-const rotation = (limits: Partial<Limits.Limits> = {}) =>
-  Layer.unwrapEffect(
-    Effect.map(makeMemory, ({ layer }) => TokenRotation.layer.pipe(Layer.provide([config(limits), layer]), Layer.orDie))
-  )
+const config = (limits: Partial<Limits.Limits>) =>
+  source([], { tokens: withSecrets([{ alias: "a", limits: Limits.of(limits) }]) })
+
+const rotation = (limits: Partial<Limits.Limits> = {}) => rotationFrom(config(limits))
 
 const use = (options: TokenRotation.AcquireOptions, outcome: Outcome.Outcome = Outcome.success, holds = 0) =>
   Effect.flatMap(TokenRotation.TokenRotation, ({ acquire }) =>

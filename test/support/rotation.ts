@@ -1,9 +1,11 @@
 /** A rotation for tests: a made-up vendor, tokens by name, state in memory. */
 import { Effect, Layer, Option, Redacted, Ref } from "effect"
 import * as ConfigSource from "../../src/ConfigSource.js"
+import type { Limits } from "../../src/core/Limits.js"
 import * as Outcome from "../../src/core/Outcome.js"
 import type { Facts, Provider } from "../../src/Provider.js"
 import * as RotationConfig from "../../src/RotationConfig.js"
+import type { ConfigError } from "../../src/RotationError.js"
 import { StateStore } from "../../src/StateStore.js"
 import * as TokenRotation from "../../src/TokenRotation.js"
 
@@ -38,6 +40,12 @@ export const classify = ({ headers, status }: Facts): Outcome.Outcome => {
     : Outcome.failure({ ...base, blame: "request" })
 }
 
+/** Refused for its pace, for so long. */
+export const limited = (seconds: number, scope: "token" | "group" | "model" = "token"): Outcome.Outcome =>
+  classify({ status: 429, headers: { "retry-after": String(seconds), "x-scope": scope }, now: 0 })
+
+export const revoked = classify({ status: 401, headers: {}, now: 0 })
+
 export const vendor: Provider = {
   type: "acme",
   name: "Acme",
@@ -70,29 +78,58 @@ export const makeMemory = Effect.map(Ref.make<ReadonlyMap<string, string>>(new M
   })
 }))
 
+interface Named {
+  readonly alias: string
+  readonly group?: string
+  readonly limits?: Partial<Limits>
+}
+
+/** Tokens, each with a secret of its own. */
+export const withSecrets = (tokens: ReadonlyArray<Named>): ConfigSource.Options["tokens"] =>
+  tokens.map((token) => ({ ...token, value: Redacted.make(secretOf(token.alias)) }))
+
 export const source = (
   aliases: ReadonlyArray<string>,
   options: Partial<ConfigSource.Options> = {}
 ): Layer.Layer<ConfigSource.ConfigSource> =>
-  ConfigSource.layer({
-    provider: vendor,
-    tokens: aliases.map((alias) => ({ alias, value: Redacted.make(secretOf(alias)) })),
-    ...options
+  ConfigSource.layer({ provider: vendor, tokens: withSecrets(aliases.map((alias) => ({ alias }))), ...options })
+
+/** A source whose config is changed while it is in use. */
+export const changing = (...providers: ReadonlyArray<ConfigSource.Options>) =>
+  Effect.gen(function* () {
+    const current = yield* Ref.make<ReadonlyArray<ConfigSource.Options>>(providers)
+    const version = yield* Ref.make(0)
+    const load = Effect.flatMap(Ref.get(current), (now) =>
+      Effect.flatMap(Effect.provide(ConfigSource.ConfigSource, ConfigSource.layer(...now)), ({ load }) => load)
+    )
+    return {
+      source: Layer.succeed(ConfigSource.ConfigSource, { load, version: Effect.map(Ref.get(version), String) }),
+      change: (...next: ReadonlyArray<ConfigSource.Options>) =>
+        Effect.zipRight(
+          Ref.set(current, next),
+          Ref.update(version, (n) => n + 1)
+        )
+    }
   })
 
-/** A rotation over these tokens with memory of its own. */
-export const rotationOf = (
-  aliases: ReadonlyArray<string>,
-  options: Partial<ConfigSource.Options> = {},
+/** A rotation over what is configured, with memory of its own. */
+export const rotationFrom = (
+  configured: Layer.Layer<ConfigSource.ConfigSource, ConfigError>,
   config: Partial<RotationConfig.Service> = {}
 ): Layer.Layer<TokenRotation.TokenRotation> =>
   Layer.unwrapEffect(
     Effect.map(makeMemory, (memory) =>
       TokenRotation.layer.pipe(
-        Layer.provide([source(aliases, options), memory.layer]),
-        // Waiting has tests of its own; everywhere else a pool that cannot serve says so at once.
-        Layer.provide(RotationConfig.layer({ acquireTimeout: 0, ...config })),
+        Layer.provide([configured, memory.layer]),
+        Layer.provide(RotationConfig.layer(config)),
         Layer.orDie
       )
     )
   )
+
+/** The same over these tokens. Waiting has tests of its own; everywhere else a pool that cannot serve says so at once. */
+export const rotationOf = (
+  aliases: ReadonlyArray<string>,
+  options: Partial<ConfigSource.Options> = {},
+  config: Partial<RotationConfig.Service> = {}
+): Layer.Layer<TokenRotation.TokenRotation> => rotationFrom(source(aliases, options), { acquireTimeout: 0, ...config })
