@@ -99,6 +99,8 @@ describe("who would join a queue", () => {
     expect(probe.token.probe).toBe(true)
     const queue = { pool: world.pool, waiting: 0 }
     expect(refuse(queue, { at: 60 * second })).toBeNull()
+    // It is given up on after ten seconds only.
+    expect(refuse(queue, { at: 60 * second, patience: 5 * second })).toBeNull()
     expect(refuse(queue, { at: 60 * second, patience: 0 })).toEqual(Joining.late)
     world.settle(probe, revoked)
     expect(refuse({ pool: world.pool, waiting: 0 }, { at: 60 * second })).toEqual(Joining.late)
