@@ -29,8 +29,8 @@ import * as RotationState from "./RotationState.js"
 export interface Waiting {
   /**
    * Lends a token as soon as one can be had, in turn; or says why not, as soon as that is known: none returns before
-   * `deadline` (epoch milliseconds), or too many are waiting. To be run where it cannot be interrupted, so that no lease is lost between
-   * this and whoever holds it.
+   * `deadline` (epoch milliseconds), or too many are waiting. To be run where it cannot be interrupted, so that no lease is
+   * lost between this and whoever holds it.
    */
   readonly wait: (
     providerId: string,

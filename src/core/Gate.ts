@@ -3,8 +3,8 @@
  * models or for one, and when it lets the next one through.
  *
  * Four things can hold it: what the user states (`limits`), what the vendor's headers state (`stated`), what is learnt
- * from refusals (`pace` and `window`, see `GateLearning`), and what is in flight. Every request is reserved when it passes and reconciled when its answer
- * has ended. A gate of which nothing is known stands open.
+ * from refusals (`pace` and `window`, see `GateLearning`), and what is in flight. Every request is reserved when it passes
+ * and reconciled when its answer has ended. A gate of which nothing is known stands open.
  *
  * @since 0.1.0
  */
