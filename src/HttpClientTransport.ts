@@ -113,11 +113,15 @@ const begin = <E>(options: Options<E>, response: HttpClientResponse.HttpClientRe
   if (!opens || hasNoBody(response.status) || response.request.method === "HEAD") {
     return Effect.succeed({ answer: unopened(response), error: undefined, over: undefined })
   }
+  const scan = ScanChoice.choose(response.headers, disguises)
+  if (options.idleMillis === undefined && ScanChoice.isWhole(response.headers)) {
+    return Effect.map(response.arrayBuffer, (body) => whole(response, new Uint8Array(body), scan))
+  }
   return Effect.map(
     Effect.tryPromise({
       try: (signal) =>
         AnswerBody.open(Stream.toReadableStream(response.stream), {
-          scan: ScanChoice.choose(response.headers, disguises),
+          scan,
           idleMillis: options.idleMillis,
           signal
         }),
@@ -125,6 +129,17 @@ const begin = <E>(options: Options<E>, response: HttpClientResponse.HttpClientRe
     }),
     (body) => ({ answer: { response, body }, error: body.error, over: body.over })
   )
+}
+
+/** An answer that came in one piece: nothing of it is held back, and nobody waits for its end. */
+const whole = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array<ArrayBuffer>, scan: AnswerScan.AnswerScan) => {
+  scan.read(bytes)
+  scan.end()
+  return {
+    answer: unopened(rebuilt(response, bytes)),
+    error: scan.hasContent() ? undefined : scan.error(),
+    over: { usage: scan.usage() }
+  }
 }
 
 const brokenOff = (
@@ -153,7 +168,7 @@ const charge = <E>(
 
 const rebuilt = (
   response: HttpClientResponse.HttpClientResponse,
-  body: ReadableStream<Uint8Array>
+  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>
 ): HttpClientResponse.HttpClientResponse => {
   const { headers, request, status } = response
   return HttpClientResponse.fromWeb(request, new Response(hasNoBody(status) ? null : body, { status, headers }))

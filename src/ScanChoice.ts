@@ -21,7 +21,7 @@ export const choose = (
   const type = headers["content-type"] ?? ""
   if (isStream(type)) return StreamScan.make(disguises)
   // What is known to be short comes with its head: it is read to its end, and its lease ends before it is handed on.
-  const short = Number(headers["content-length"] ?? Infinity) <= AnswerScan.maxWhole
+  const short = isShort(headers)
   return isJson(type) ? JsonScan.make(disguises, short || disguises.length > 0) : AnswerScan.plain(short)
 }
 
@@ -40,3 +40,16 @@ export const isStream = (contentType: string): boolean => /event-stream|ndjson|j
  * @category predicates
  */
 export const isJson = (contentType: string): boolean => /\bjson\b/i.test(contentType)
+
+/**
+ * Whether an answer that is no stream is known to be short enough to be taken in one piece, as it travels.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isWhole = (headers: Readonly<Record<string, string | undefined>>): boolean =>
+  // How long it is when decoded, nobody says.
+  isShort(headers) && headers["content-encoding"] === undefined && !isStream(headers["content-type"] ?? "")
+
+const isShort = (headers: Readonly<Record<string, string | undefined>>): boolean =>
+  Number(headers["content-length"] ?? Infinity) <= AnswerScan.maxWhole
