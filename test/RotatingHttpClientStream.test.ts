@@ -73,6 +73,30 @@ describe("RotatingHttpClient under streams", () => {
     expect(await r.tokens()).toMatchObject({ a: { state: "ready", inFlight: 0, counts: { excused: 1 } } })
   })
 
+  it("gives an answer again that broke off before its caller had any of it, be it in its middle", async () => {
+    const whole = HttpClientRequest.post("/v1/messages").pipe(
+      HttpClientRequest.bodyUnsafeJson({ model: "claude-opus-5", max_tokens: 10, messages: [] })
+    )
+    for (const at of ["after-headers", "mid-stream"] as const) {
+      const r = await rotating("anthropic", {
+        a: [
+          { kind: "reset", at },
+          { kind: "ok", text: "Hello" }
+        ]
+      })
+      const answer = Effect.gen(function* () {
+        const client = RotatingHttpClient.withRotation()(yield* HttpClient.HttpClient)
+        const response = yield* client.execute(whole)
+        return [yield* response.text, yield* response.json, response.headers["content-type"]]
+      })
+      const [text, json, type] = await run(r, answer)
+      expect(JSON.parse(String(text))).toEqual(json)
+      expect(json).toMatchObject({ content: [{ text: "Hello" }] })
+      expect(type).toContain("json")
+      expect(await r.tokens()).toMatchObject({ a: { inFlight: 0, counts: { uses: 2, excused: 1, successes: 1 } } })
+    }
+  })
+
   it("stops the request and blames nobody when the reader is interrupted or has enough", async () => {
     const r = await rotating("anthropic", { a: { kind: "hang", at: "mid-stream" } })
     await run(
