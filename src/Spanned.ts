@@ -21,7 +21,8 @@ export const withSpan =
     Effect.suspend(() => {
       const results: Array<A> = []
       return Effect.map(effect, (value) => void results.push(value)).pipe(
-        Effect.withSpan(name, { attributes }),
+        // Where ours are opened is no news, and a stack costs more than all else in a span.
+        Effect.withSpan(name, { attributes, captureStackTrace: false }),
         // It succeeded, so there is one.
         Effect.map(() => results.pop() as A)
       )
