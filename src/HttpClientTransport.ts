@@ -132,7 +132,11 @@ const begin = <E>(options: Options<E>, response: HttpClientResponse.HttpClientRe
 }
 
 /** An answer that came in one piece: nothing of it is held back, and nobody waits for its end. */
-const whole = (response: HttpClientResponse.HttpClientResponse, bytes: Uint8Array<ArrayBuffer>, scan: AnswerScan.AnswerScan) => {
+const whole = (
+  response: HttpClientResponse.HttpClientResponse,
+  bytes: Uint8Array<ArrayBuffer>,
+  scan: AnswerScan.AnswerScan
+) => {
   scan.read(bytes)
   scan.end()
   return {
