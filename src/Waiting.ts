@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as Admission from "./core/Admission.js"
 import * as Hope from "./core/Hope.js"
 import * as Joining from "./core/Joining.js"
 import type * as Lending from "./core/Lending.js"
@@ -164,7 +165,12 @@ export const make = (options: {
           })
           // However many wait for something else: who is the first to ask for this may be served at once.
           const mayJoin = refusal === null || (refusal !== Joining.late && !WaitQueue.isWaitedFor(entry.queue, wish))
-          if (!mayJoin) return [[null, refusal], s]
+          if (!mayJoin) {
+            return [
+              [null, refusal],
+              RotationState.modify(s, providerId, (e) => ({ ...e, admission: Admission.turnAway(e.admission, now) }))
+            ]
+          }
           // Who may not stay looks once, and gives up by itself.
           const until = refusal === null ? deadline : now
           const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { since, deadline: until, priority })

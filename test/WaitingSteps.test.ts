@@ -137,4 +137,19 @@ describe("who waits", () => {
     })
     runVirtually(Effect.provide(program, rotation({ concurrency: 1 })))
   })
+
+  it("is kept from a long queue still after a pause in which all who came were turned away", () => {
+    const program = Effect.gen(function* () {
+      // Ten a second are served of twenty that come, until the only token rests for longer than anybody waits.
+      const ask = (outcome: Outcome.Outcome = Outcome.success) =>
+        Effect.fork(Effect.either(use({ timeout: "10 seconds" }, outcome, 100)))
+      const come = (seconds: number) => Effect.repeatN(Effect.zipRight(ask(), Effect.sleep(50)), seconds * 20 - 1)
+      yield* come(50)
+      yield* ask(limited(40))
+      yield* come(45)
+      const refused = yield* Effect.flip(use({ timeout: "10 seconds" }))
+      expect(refused).toMatchObject({ _tag: "Exhausted", because: "overloaded" })
+    })
+    runVirtually(Effect.provide(program, rotation({ concurrency: 1 })))
+  })
 })

@@ -24,7 +24,7 @@ export interface Admission {
   readonly stands: boolean
   /** When somebody waited in vain last. */
   readonly lostAt: number
-  /** Until when somebody waited: who was served then, or gave up. */
+  /** When somebody last had to wait: who was served then, or gave up, or was turned away. */
   readonly waitedAt: number
   /** Since when the pool shows strain, but for moments, and when it did last. */
   readonly from: number
@@ -76,6 +76,14 @@ export const forget = (self: Admission): Admission => ({ ...initial, lostAt: sel
  * @category transitions
  */
 export const lose = (self: Admission, now: number): Admission => note({ ...self, lostAt: now, waitedAt: now }, now)
+
+/**
+ * Somebody was turned away who would have had to wait.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const turnAway = (self: Admission, now: number): Admission => ({ ...self, waitedAt: now })
 
 /**
  * Whether more is asked of the pool than it can serve.

@@ -156,6 +156,14 @@ describe("a strained pool", () => {
     expect(Admission.isStrained(admission, now + 20 * second)).toBe(true)
   })
 
+  it("remains one when nobody was served meanwhile, but turned away", () => {
+    const pool = busy(poolOf(["a"]), 60, now)
+    let admission = strained
+    for (let at = now; at < now + 20 * second; at += 500) admission = Admission.turnAway(admission, at)
+    const at = now + 20 * second
+    expect(Admission.isStrained(Joining.serve({ pool, admission }, 0, at), at)).toBe(true)
+  })
+
   it("remains one where so few are served that a pause is chance", () => {
     const slow = { ...poolOf(["a"]), throughput: Throughput.count(Throughput.begin(now - 60 * second), now - second) }
     const admission = Joining.serve({ pool: slow, admission: strained }, 0, now + 9 * second)
