@@ -21,8 +21,8 @@ import type { Finish, Transport } from "./Transport.js"
 import * as Trouble from "./Trouble.js"
 
 /**
- * An answer as far as it has come. Only bodies that are streamed, or JSON, are opened: others are read by the caller as
- * the client made them.
+ * An answer as far as it has come. Only bodies that are streamed, or JSON, are opened; JSON that is known to be short has
+ * come whole instead, and others are read by the caller as the client made them.
  *
  * @since 0.1.0
  * @category models

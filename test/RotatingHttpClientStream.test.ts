@@ -19,6 +19,11 @@ const question = HttpClientRequest.post("/v1/messages").pipe(
   })
 )
 
+/** Its answer is no stream, and says how long it is. */
+const short = HttpClientRequest.post("/v1/messages").pipe(
+  HttpClientRequest.bodyUnsafeJson({ model: "claude-opus-5", max_tokens: 10, messages: [] })
+)
+
 const ask = Effect.flatMap(HttpClient.HttpClient, (client) =>
   RotatingHttpClient.withRotation()(client).execute(question)
 )
@@ -74,9 +79,6 @@ describe("RotatingHttpClient under streams", () => {
   })
 
   it("gives an answer again that broke off before its caller had any of it, be it in its middle", async () => {
-    const whole = HttpClientRequest.post("/v1/messages").pipe(
-      HttpClientRequest.bodyUnsafeJson({ model: "claude-opus-5", max_tokens: 10, messages: [] })
-    )
     for (const at of ["after-headers", "mid-stream"] as const) {
       const r = await rotating("anthropic", {
         a: [
@@ -86,7 +88,7 @@ describe("RotatingHttpClient under streams", () => {
       })
       const answer = Effect.gen(function* () {
         const client = RotatingHttpClient.withRotation()(yield* HttpClient.HttpClient)
-        const response = yield* client.execute(whole)
+        const response = yield* client.execute(short)
         return [yield* response.text, yield* response.json, response.headers["content-type"]]
       })
       const [text, json, type] = await run(r, answer)
@@ -123,6 +125,24 @@ describe("RotatingHttpClient under streams", () => {
         const fiber = yield* Effect.fork(read)
         yield* Effect.promise(() => r.provider.received(1))
         // The answer's head is here by then, and its body is waited for.
+        yield* Effect.sleep("20 millis")
+        yield* Fiber.interrupt(fiber)
+        yield* Effect.promise(() => r.provider.quiet())
+      })
+    )
+    expect(r.provider.requests.map(({ end }) => end)).toEqual(["left"])
+    expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 1, abandoned: 1 } })
+  })
+
+  it("stops the request when its fiber is interrupted in the middle of a short answer, and blames nobody", async () => {
+    const r = await rotating("anthropic", { a: { kind: "hang", at: "mid-stream" } })
+    await run(
+      r,
+      Effect.gen(function* () {
+        const client = RotatingHttpClient.withRotation()(yield* HttpClient.HttpClient)
+        const fiber = yield* Effect.fork(client.execute(short))
+        yield* Effect.promise(() => r.provider.received(1))
+        // As above.
         yield* Effect.sleep("20 millis")
         yield* Fiber.interrupt(fiber)
         yield* Effect.promise(() => r.provider.quiet())

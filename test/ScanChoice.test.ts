@@ -183,6 +183,16 @@ describe("A JSON answer", () => {
     expect(seen(`{"a":"${"x".repeat(70_000)}`, json, all).undecided()).toBe(false)
   })
 
+  it.each([
+    ["short", { ...json, "content-length": "65536" }, true],
+    ["longer", { ...json, "content-length": "65537" }, false],
+    ["of unknown length", json, false],
+    ["short as it travels, but encoded", { ...json, "content-length": "100", "content-encoding": "gzip" }, false],
+    ["a stream", { ...sse, "content-length": "100" }, false]
+  ])("is taken in one piece only when all of it is known to be short: %s", (_, headers, isWhole) => {
+    expect(ScanChoice.isWhole(headers)).toBe(isWhole)
+  })
+
   it("tells its usage at its end", () => {
     const scan = seen('{"usage":{"prompt_tokens":3,"completion_tokens":4}}', json)
     expect(scan.usage()).toBeUndefined()
