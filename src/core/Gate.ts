@@ -203,16 +203,23 @@ export const pass = (
 }
 
 /**
- * Takes note of what an answer states. `number`: that of its request, 0 when it came from before the gate was there.
+ * Takes note of what an answer states. `number`: that of its request, 0 when it came from before the gate was there;
+ * `sentAt`: when it was sent.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const hear = (self: Gate, statements: ReadonlyArray<Statement.Statement>, number: number, now: number): Gate => {
+export const hear = (
+  self: Gate,
+  statements: ReadonlyArray<Statement.Statement>,
+  number: number,
+  now: number,
+  sentAt: number = now
+): Gate => {
   let stated = self.stated
   for (const statement of statements) {
     const before = Object.hasOwn(stated, statement.kind) ? stated[statement.kind] : undefined
-    const request = { number, sent: self.sent, cost: self.typical, declared: self.declared }
+    const request = { number, sent: self.sent, sentAt, cost: self.typical, declared: self.declared }
     const refill = self.isWindowed ? "at-once" : statement.refill
     const heard = Statement.hear(before, { ...statement, refill }, request, now)
     if (heard !== undefined && heard !== before) stated = { ...stated, [statement.kind]: heard }
@@ -259,4 +266,5 @@ export const serve = (self: Gate, pass: Pick<Pass, "number" | "isGuess">, now: n
 
 const most = 1.3
 const quickly = 0.003
-const slowly = 0.0005
+/** Against the step back of a refusal: one guess in 150 is wasted on finding out. */
+const slowly = 0.0002

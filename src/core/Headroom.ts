@@ -83,7 +83,7 @@ export const pass = (
  */
 export const hear = (
   self: Pool.Pool,
-  lease: Entry,
+  lease: Entry & Pick<Lease, "at">,
   statements: ReadonlyArray<Statement.Statement>,
   now: number
 ): Pool.Pool => {
@@ -92,7 +92,7 @@ export const hear = (
   const owner = Member.owner(found.member)
   const gate = PoolGates.at(self, owner, lease.model) ?? unheard(found.member)
   const ticket = ticketFor(lease, owner, lease.model, gate)
-  const next = Gate.hear(gate, statements, ticket?.number ?? 0, now)
+  const next = Gate.hear(gate, statements, ticket?.number ?? 0, now, lease.at)
   return next === gate ? self : PoolGates.put(self, found.slot, owner, lease.model, next, now)
 }
 

@@ -57,6 +57,8 @@ export interface Quota {
   readonly used?: number
   /** Epoch milliseconds. */
   readonly resetAt?: number
+  /** In how many milliseconds a bucket is full, where that is stated as a length and not as a point in time. */
+  readonly fullIn?: number
   readonly refill: Refill
 }
 
@@ -153,9 +155,14 @@ const readBucket = (
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
     ...(used === undefined ? {} : { used }),
-    ...(reset === undefined ? {} : { resetAt: now + reset })
+    ...(reset === undefined ? {} : { resetAt: now + reset }),
+    ...(reset !== undefined && bucket.refill === "continuous" && isLength(reset, text, now) ? { fullIn: reset } : {})
   }
 }
+
+/** What was read is a length if it is the same whenever it is read. */
+const isLength = (read: number, text: string | undefined, now: number): boolean =>
+  text !== undefined && ResetTime.ofRetryAfter(text, now - 1) === read
 
 /** The first number of a value: `100`, `100, 100;w=60`, `-1` (vendors overdraw). */
 const count = (text: string | undefined): number | undefined => {

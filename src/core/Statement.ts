@@ -29,6 +29,8 @@ export interface Statement {
    * would be full at `resetAt` (Anthropic and OpenAI say so of theirs).
    */
   readonly refill: "at-once" | "continuous"
+  /** In how many milliseconds it is full, where that is stated as a length and not as a point in time. */
+  readonly fullIn?: number | undefined
 }
 
 /**
@@ -38,6 +40,7 @@ export interface Statement {
  * @category models
  */
 export interface Stated extends Statement {
+  /** Since when it fills up from what was stated to be left. */
   readonly at: number
   /** The number of the request whose answer said so; later requests are not in `remaining`. */
   readonly number: number
@@ -63,7 +66,7 @@ export interface Stated extends Statement {
  * @category conversions
  */
 export const ofQuota = (quota: Quota, now: number): Statement | null => {
-  const { kind, limit, period, refill, used } = quota
+  const { fullIn, kind, limit, period, refill, used } = quota
   const unit = unitOf(kind)
   // A share that is used up is all that such a vendor states.
   const remaining = quota.remaining ?? (used !== undefined && used >= 1 ? 0 : undefined)
@@ -79,7 +82,8 @@ export const ofQuota = (quota: Quota, now: number): Statement | null => {
         remaining,
         resetAt,
         periodMillis,
-        refill
+        refill,
+        fullIn
       }
 }
 
@@ -87,6 +91,9 @@ export const ofQuota = (quota: Quota, now: number): Statement | null => {
  * Takes note of what an answer states. `number` is that of its request, `sent` that of the latest, `cost` what those in
  * between usually cost, and `declared` what some of them are expected to instead. An answer to an earlier request than the last
  * one heard of says nothing new; numbers that make no sense say nothing at all.
+ *
+ * Vendors state what was left when they let the request in, and an answer may take a minute from there. So a bucket has been
+ * filling up since `sentAt`; whatever was sent meanwhile is in `sent`.
  *
  * @since 0.1.0
  * @category constructors
@@ -97,23 +104,26 @@ export const hear = (
   request: {
     readonly number: number
     readonly sent: number
+    /** When it was sent; absent: now. */
+    readonly sentAt?: number | undefined
     readonly cost: Cost
     readonly declared?: ReadonlyArray<{ readonly number: number; readonly cost: Cost }>
   },
   now: number
 ): Stated | undefined => {
   const { limit, remaining, resetAt } = statement
+  const at = Math.min(now, request.sentAt ?? now)
   if (![limit ?? 0, remaining, resetAt].every(Number.isFinite)) return before
   if (before !== undefined && before.resetAt > now && request.number < before.number) return before
   return {
     ...statement,
     remaining: Math.max(0, remaining),
     resetAt: Math.min(resetAt, now + longestMillis),
-    at: now,
+    at,
     number: request.number,
     spent: spentSince(statement.unit, request),
     recheckAt: now + recheckMillis,
-    perMilli: refillOf(before, statement, now),
+    perMilli: refillOf(before, statement, at),
     heardAt: now,
     isSupposed: false
   }
@@ -263,11 +273,11 @@ const supposedMillis = 60_000
  * Vendors round the reset up to whole seconds, which is much for a small bucket: so half a second is taken off, and what
  * several answers say is averaged.
  */
-const refillOf = (before: Stated | undefined, statement: Statement, now: number): number => {
-  const { limit, refill, remaining, resetAt } = statement
+const refillOf = (before: Stated | undefined, statement: Statement, at: number): number => {
+  const { fullIn, limit, refill, remaining, resetAt } = statement
   if (refill === "at-once" || limit === null) return 0
   const known = before?.refill === "continuous" && before.limit === limit ? before.perMilli : 0
-  const millis = resetAt - now - (resetAt % 1_000 === 0 ? 500 : 0)
+  const millis = fullIn ?? resetAt - at - (resetAt % 1_000 === 0 ? 500 : 0)
   if (limit <= remaining || millis < 1_000) return known
   const stated = (limit - remaining) / millis
   return known === 0 ? stated : known + (stated - known) / 8

@@ -137,8 +137,18 @@ describe("a refusal", () => {
     for (let i = 0; i < 1_000; i++) gate = Gate.serve(GateLearning.refuse(gate, guess), guess.pass, 0)
     expect(gate).toMatchObject({ isWindowed: false })
     expect(GateLearning.refuse(gate, guess).trust).toBeCloseTo(0.8, 2)
-    for (let i = 0; i < 2_000; i++) gate = Gate.serve(gate, guess.pass, 0)
+    for (let i = 0; i < 3_000; i++) gate = Gate.serve(gate, guess.pass, 0)
     expect(gate.trust).toBeCloseTo(1.3, 6)
+  })
+
+  it("of one supposition in a hundred and fifty is what finding out costs at most", () => {
+    const shut = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
+    const guess = { ...refusal, pass: { number: 1, isGuess: true } }
+    let gate = GateLearning.refuse(shut, guess)
+    const before = gate.trust
+    for (let i = 0; i < 149; i++) gate = Gate.serve(gate, guess.pass, 0)
+    expect(GateLearning.refuse(gate, guess).trust).toBeLessThan(before)
+    expect(GateLearning.refuse(Gate.serve(gate, guess.pass, 0), guess).trust).toBeGreaterThanOrEqual(before - 1e-9)
   })
 
   it("keeps trust within its bounds and in flight as it is, whatever comes", () => {

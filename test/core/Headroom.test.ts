@@ -52,6 +52,12 @@ describe("headroom", () => {
     expect(lend(1_000)?.alias).toBe("t0")
   })
 
+  it("counts what a bucket has filled up since the request was sent whose answer states it", () => {
+    const { lend, serve } = rig(poolOf([undefined]))
+    serve(lend(0), 2_500, { remaining: 0, resetAt: 19_999, limit: 20, refill: "continuous" })
+    expect([lend(2_500)?.alias, lend(2_500)?.alias, lend(2_500)]).toEqual(["t0", "t0", null])
+  })
+
   it("counts a full window after the reset until an answer says better", () => {
     const { lend, serve } = rig(poolOf([undefined]))
     serve(lend(0), 10, { remaining: 0, resetAt: 1_000, limit: 2 })

@@ -23,10 +23,20 @@ const statement = (fields: Partial<Statement.Statement> = {}): Statement.Stateme
 
 const heard = (
   fields: Partial<Statement.Statement> = {},
-  { at = 0, number = 1, sent = 1 }: { readonly at?: number; readonly number?: number; readonly sent?: number } = {},
+  {
+    at = 0,
+    sentAt,
+    number = 1,
+    sent = 1
+  }: {
+    readonly at?: number
+    readonly sentAt?: number | undefined
+    readonly number?: number
+    readonly sent?: number
+  } = {},
   before?: Statement.Stated
 ): Statement.Stated => {
-  const stated = Statement.hear(before, statement(fields), { number, sent, cost }, at)
+  const stated = Statement.hear(before, statement(fields), { number, sent, sentAt, cost }, at)
   if (stated === undefined) throw new Error("nothing was heard")
   return stated
 }
@@ -64,20 +74,21 @@ describe("what headers state", () => {
         "x-ratelimit-reset-tokens": "6m0s"
       },
       [
-        ["requests", "requests", 60, 59, 1_000, null, "continuous"],
-        ["tokens", "usage", 150_000, 149_984, 360_000, null, "continuous"]
+        ["requests", "requests", 60, 59, 1_000, null, "continuous", 1_000],
+        ["tokens", "usage", 150_000, 149_984, 360_000, null, "continuous", 360_000]
       ]
     ]
   ] as const)("of %s", (_, vendor, headers, expected) => {
     expect(said(vendor, headers)).toEqual(
-      expected.map(([kind, unit, limit, remaining, after, periodMillis, refill]) => ({
+      expected.map(([kind, unit, limit, remaining, after, periodMillis, refill, fullIn]) => ({
         kind,
         unit,
         limit,
         remaining,
         resetAt: now + after,
         periodMillis,
-        refill
+        refill,
+        fullIn
       }))
     )
   })
@@ -223,6 +234,28 @@ describe("what is left of a limit", () => {
     expect(Statement.correct(spent, 2, cost, { input: 10, output: 10 }).spent).toBe(20)
     expect(Statement.correct(spent, 2, cost, { input: 300, output: 0 }).spent).toBe(300)
     expect(Statement.correct(spent, 1, cost, { input: 10, output: 10 })).toBe(spent)
+  })
+
+  it.each([
+    ["a point in time", {}],
+    ["a length", { resetAt: 80_001, fullIn: 19_999 }]
+  ] as const)("of a bucket has been filling up since its request was sent, its reset being %s", (_, fields) => {
+    const fill = { refill: "continuous", limit: 20, remaining: 0, resetAt: 19_999, ...fields } as const
+    // Five have been filled up since, and what was sent meanwhile is taken off.
+    const slow = heard(fill, { at: 5_000, sentAt: 0 })
+    expect(slow.perMilli).toBeCloseTo(1 / 1_000, 6)
+    expect([0, 1, 2, 3, 4, 5].map((more) => Statement.opensAt({ ...slow, spent: more }, cost, 5_000))).toEqual([
+      5_000,
+      5_000,
+      5_000,
+      5_000,
+      5_000,
+      expect.closeTo(6_000, -1)
+    ])
+  })
+
+  it("of a bucket fills up from now on where the clock was set back since its request was sent", () => {
+    expect(heard({ refill: "continuous" }, { at: 5_000, sentAt: 9_000 }).at).toBe(5_000)
   })
 
   it("averages how fast a bucket fills up when its vendor rounds the reset to whole seconds", () => {
