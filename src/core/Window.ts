@@ -20,7 +20,10 @@
 export interface Window {
   /** When the current one ends, in epoch milliseconds. */
   readonly endsAt: number
-  /** How often in a row a refusal spoke of an end that is whole periods from the one before; below 0 after a mistake. */
+  /**
+   * How often in a row a refusal spoke of an end that is whole periods from the one before, in quarters where it says
+   * less; below 0 after a mistake.
+   */
   readonly agreements: number
   /** How often it was taken for known and was none. */
   readonly mistakes: number
@@ -64,7 +67,7 @@ export interface Refusal {
  * @since 0.1.0
  * @category predicates
  */
-export const isKnown = (self: Window): boolean => self.agreements > 0
+export const isKnown = (self: Window): boolean => self.agreements >= 1
 
 /**
  * When the next request may go: `now` or earlier when it may go now.
@@ -159,11 +162,20 @@ const next = (self: Window, number: number, now: number): Window => {
 /** A refusal that fits what is not known yet. */
 const agreed = (self: Window, refusal: Refusal): Window => {
   const fitting = refused(self, refusal)
-  // Who states the same wait each time may mean no end at all by it; and what runs out at another count counts no requests.
-  if (self.isRefused || Math.abs(refusal.millis - self.wait) < roundedMillis) return fitting
+  if (self.isRefused) return fitting
+  const weight = Math.abs(refusal.millis - self.wait) < roundedMillis ? alike(refusal.millis) : 1
+  if (weight === 0) return fitting
+  // What runs out at another count counts no requests.
   const isSteady = self.limit === 0 || !(isFar(fitting.limit, self.limit) || isFar(self.limit, fitting.limit))
-  return { ...fitting, agreements: isSteady ? self.agreements + 1 : doubt(self.mistakes) }
+  return { ...fitting, agreements: isSteady ? self.agreements + weight : doubt(self.mistakes) }
 }
+
+/**
+ * What an end is worth that the same wait led to as before. Who states the same each time may mean no end at all by it:
+ * a minute, asked again at once, is always a minute apart. Of any other wait that is a coincidence, unless the window is
+ * used up at the same point of every minute, as by somebody who asks at a steady beat.
+ */
+const alike = (wait: number): number => (periodMillis - wait < leastSpent ? 0 : 1 / 4)
 
 /** A refusal that fits what is known, unless the window counts something else than requests, or others use it too. */
 const confirmed = (self: Window, refusal: Refusal): Window => {
@@ -221,6 +233,8 @@ const leastDelay = 1_000
 const roundedMillis = 1_000
 /** Buckets that fill all the time ask for a few seconds at most. */
 const shortestWait = 4_000
+/** So long it takes at least to use up what is more than a burst. */
+const leastSpent = 5_000
 const longestPatience = 4
 const triedShare = 50
 const longestGap = 5_000
