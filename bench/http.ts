@@ -1,7 +1,8 @@
 /**
  * Calls per second through the rotating client over those through the bare client beneath it: the same requests, 32 at a
- * time, to a server on loopback in a process of its own. The two take turns, and the median of the rounds' ratios is
- * shown: what else the machine does hits both. The bar is 0.9.
+ * time, to a server on loopback in a process of its own: one that answers at once, for which the bar of 0.9 is meant, and
+ * one that thinks for 50 ms, which is still fast for an LLM. The two clients take turns, and the median of the rounds'
+ * ratios is shown: what else the machine does hits both. Beside it stands the processor time of a call.
  */
 import { fork } from "node:child_process"
 import { once } from "node:events"
@@ -19,7 +20,11 @@ export const name = "http"
 
 const concurrency = 32
 const rounds = 15
-const roundCalls = 1_000
+/** How long the vendor thinks, in milliseconds, and how many calls a round is then. */
+const vendors = [
+  { think: 0, roundCalls: 1_000 },
+  { think: 50, roundCalls: 500 }
+]
 /** Until the machine has compiled what it is going to. */
 const warmUpCalls = 8_000
 const tokens = 8
@@ -30,14 +35,21 @@ const body = {
   messages: [{ role: "user", content: "Say hello, and say it well. ".repeat(20) }]
 }
 
-/** Calls per second, the answers read to their end. */
-const rate = <E, R>(
+interface Measured {
+  readonly callsPerSecond: number
+  /** Processor time of this process, in microseconds. */
+  readonly cpuPerCall: number
+}
+
+/** So many calls, the answers read to their end. */
+const measure = <E, R>(
   client: HttpClient.HttpClient.With<E, R>,
   request: HttpClientRequest.HttpClientRequest,
   calls: number
 ) =>
   Effect.gen(function* () {
     const started = performance.now()
+    const cpu = process.cpuUsage()
     let left = calls
     const caller = Effect.gen(function* () {
       while (left-- > 0) {
@@ -49,22 +61,32 @@ const rate = <E, R>(
       Array.from({ length: concurrency }, () => caller),
       { concurrency, discard: true }
     )
-    return (calls * 1000) / (performance.now() - started)
+    const { system, user } = process.cpuUsage(cpu)
+    return { callsPerSecond: (calls * 1000) / (performance.now() - started), cpuPerCall: (user + system) / calls }
   })
 
 const compare = (baseUrl: string) =>
   Effect.gen(function* () {
     const bare = yield* HttpClient.HttpClient
     const rotating = RotatingHttpClient.withRotation("anthropic")(bare)
-    const request = HttpClientRequest.post("/v1/messages").pipe(HttpClientRequest.bodyUnsafeJson(body))
-    const direct = request.pipe(
-      HttpClientRequest.prependUrl(baseUrl),
-      HttpClientRequest.setHeaders({ "x-api-key": "one-key", "anthropic-version": "2023-06-01" })
-    )
-    const both = (calls: number) => Effect.zip(rate(bare, direct, calls), rate(rotating, request, calls))
-    yield* both(warmUpCalls)
-    const results: Array<readonly [bare: number, rotating: number]> = []
-    for (let round = 0; round < rounds; round++) results.push(yield* both(roundCalls))
+    const both = (think: number, calls: number) => {
+      const request = HttpClientRequest.post("/v1/messages").pipe(
+        HttpClientRequest.setUrlParam("think", String(think)),
+        HttpClientRequest.bodyUnsafeJson(body)
+      )
+      const direct = request.pipe(
+        HttpClientRequest.prependUrl(baseUrl),
+        HttpClientRequest.setHeaders({ "x-api-key": "one-key", "anthropic-version": "2023-06-01" })
+      )
+      return Effect.zip(measure(bare, direct, calls), measure(rotating, request, calls))
+    }
+    yield* both(0, warmUpCalls)
+    const results: Array<{ readonly think: number; readonly rounds: ReadonlyArray<readonly [Measured, Measured]> }> = []
+    for (const { roundCalls, think } of vendors) {
+      const all: Array<readonly [bare: Measured, rotating: Measured]> = []
+      for (let round = 0; round < rounds; round++) all.push(yield* both(think, roundCalls))
+      results.push({ think, rounds: all })
+    }
     return results
   }).pipe(
     Effect.provide(
@@ -92,7 +114,16 @@ export const run = async (): Promise<void> => {
   const [port] = await once(server, "message")
   const results = await Effect.runPromise(compare(`http://127.0.0.1:${port}`))
   server.disconnect()
-  console.log(`bare client      ${median(results.map(([bare]) => bare)).toFixed(0)} calls/s`)
-  console.log(`rotating client  ${median(results.map(([, rotating]) => rotating)).toFixed(0)} calls/s`)
-  console.log(`ratio            ${median(results.map(([bare, rotating]) => rotating / bare)).toFixed(3)}`)
+  for (const { rounds, think } of results) {
+    console.log(think === 0 ? "a vendor that answers at once" : `a vendor that thinks for ${think} ms`)
+    const line = (name: string, of: (round: readonly [Measured, Measured]) => Measured) => {
+      const rate = median(rounds.map((round) => of(round).callsPerSecond))
+      const cpu = median(rounds.map((round) => of(round).cpuPerCall))
+      console.log(`  ${name}  ${rate.toFixed(0).padStart(5)} calls/s  ${cpu.toFixed(0).padStart(5)} µs of CPU a call`)
+    }
+    line("bare client    ", ([bare]) => bare)
+    line("rotating client", ([, rotating]) => rotating)
+    const ratio = median(rounds.map(([bare, rotating]) => rotating.callsPerSecond / bare.callsPerSecond))
+    console.log(`  ratio            ${ratio.toFixed(3)}`)
+  }
 }

@@ -30,12 +30,26 @@ import * as View from "./View.js"
 export type Unserved = Exhausted | RequestTooLarge | UnknownProvider
 
 /**
+ * Lets an effect be interrupted, if whoever masked interrupts could be: what `Effect.uninterruptibleMask` hands out.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/**
  * @since 0.1.0
  * @category models
  */
 export interface Acquiring {
   /** Lends a token until the scope closes, as soon as one can be had. */
   readonly acquire: (providerId?: string, options?: AcquireOptions) => Effect.Effect<Lease, Unserved, Scope.Scope>
+  /** See `TokenRotation`. */
+  readonly take: (
+    providerId: string | undefined,
+    options: AcquireOptions,
+    restore: Restore
+  ) => Effect.Effect<Lease, Unserved>
   /** Hands a token out at once or not at all; nobody takes it back. */
   readonly next: (
     providerId?: string,
@@ -61,34 +75,34 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
       return error === null ? yield* pools.wait(providerId, wish, options) : yield* error
     })
 
+  const take: Acquiring["take"] = Effect.fnUntraced(function* (providerId, options, restore) {
+    yield* pools.refresh
+    const { provider } = yield* pools.entry(providerId)
+    const said = yield* RequestOptions.RequestOptions
+    const { priority = said.priority ?? "normal", usage = said.usage } = options
+    const wish = yield* wishOf(options, { priority, usage })
+    const now = yield* Clock.currentTimeMillis
+    const deadline = now + Duration.toMillis(options.timeout ?? said.acquireTimeout ?? config.acquireTimeout)
+    const { since = now } = options
+    const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
+    const answer =
+      (yield* leasing.lend(provider.id, wish, true)) ??
+      (yield* wait(provider.id, wish, { deadline, since, priority, giveBack, restore }))
+    if ("because" in answer) return yield* unserved(provider.id, wish, answer)
+    // Who has waited may be lent a token that was added meanwhile; or one that is gone in this very moment.
+    const current = (yield* pools.state).entries.get(provider.id)?.provider
+    const token = current?.tokens.get(answer.tokenId)
+    if (current !== undefined && token !== undefined) return leasing.hold(current, token, answer)
+    yield* giveBack(answer)
+    const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+    return yield* take(provider.id, { ...options, since, timeout }, restore)
+  })
+
   const acquire: Acquiring["acquire"] = (providerId, options = {}) =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.gen(function* () {
-        yield* pools.refresh
-        const { provider } = yield* pools.entry(providerId)
-        const said = yield* RequestOptions.RequestOptions
-        const { priority = said.priority ?? "normal", usage = said.usage } = options
-        const wish = yield* wishOf(options, { priority, usage })
-        const now = yield* Clock.currentTimeMillis
-        const deadline = now + Duration.toMillis(options.timeout ?? said.acquireTimeout ?? config.acquireTimeout)
-        const { since = now } = options
-        const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
-        const answer =
-          (yield* leasing.lend(provider.id, wish, true)) ??
-          (yield* wait(provider.id, wish, { deadline, since, priority, giveBack, restore }))
-        if ("because" in answer) return yield* unserved(provider.id, wish, answer)
-        // Who has waited may be lent a token that was added meanwhile; or one that is gone in this very moment.
-        const current = (yield* pools.state).entries.get(provider.id)?.provider
-        const token = current?.tokens.get(answer.tokenId)
-        if (current === undefined || token === undefined) {
-          yield* giveBack(answer)
-          const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-          return yield* acquire(provider.id, { ...options, since, timeout })
-        }
-        const lent = yield* leasing.hold(current, token, answer)
-        yield* Effect.addFinalizer(() => lent.settle(Outcome.abandoned))
-        return lent
-      })
+      Effect.tap(take(providerId, options, restore), (lease) =>
+        Effect.addFinalizer(() => lease.settle(Outcome.abandoned))
+      )
     )
 
   const next: Acquiring["next"] = (providerId, options = {}) =>
@@ -103,7 +117,7 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
       return { token, isProbe: lease.token.probe }
     })
 
-  return { acquire, next }
+  return { acquire, take, next }
 }
 
 const wishOf = (

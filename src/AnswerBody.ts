@@ -40,7 +40,8 @@ export interface Options {
 }
 
 /**
- * How much, and how long, an answer without content is held back for failover at most.
+ * How much, and how long, an answer without content is held back for failover at most. What is known to be short and has
+ * not come whole in that time has stalled, and breaks; but where `idleMillis` watches it, that decides.
  *
  * @since 0.1.0
  * @category constants
@@ -49,7 +50,7 @@ export const limits = { maxBytes: 256 * 1024, maxMillis: 30_000 }
 
 /**
  * Reads until the scan has seen content or an error, or the bounds are reached. Rejects with what the body broke with
- * before any of the answer had come; an answer that breaks later is handed on as far as it came.
+ * until then: nobody has had any of it.
  *
  * @since 0.1.0
  * @category constructors
@@ -67,12 +68,13 @@ export const open = async (source: ReadableStream<Uint8Array>, options: Options)
   let pending: Reading | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), limits.maxMillis)
+    if (!scan.whole || options.idleMillis === undefined) timer = setTimeout(() => resolve("late"), limits.maxMillis)
   })
   try {
     while (!ended && size < limits.maxBytes && scan.undecided()) {
       pending = readWithin(reader, options.idleMillis)
       const read = await Promise.race([pending, late])
+      if (read === "late" && scan.whole) throw stalled()
       // The read that is still under way is not lost: the stream that is handed on begins with it.
       if (read === "late") break
       pending = undefined
@@ -86,13 +88,34 @@ export const open = async (source: ReadableStream<Uint8Array>, options: Options)
       }
     }
   } catch (error) {
-    // The break stays in `pending` and reaches whoever reads on.
-    if (!scan.begun()) throw error
+    pending?.catch(() => {})
+    reader.cancel(error).catch(() => {})
+    throw error
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener("abort", stop)
   }
   return pass({ ...options, reader, chunks, pending, ended })
+}
+
+/**
+ * What an answer breaks with that is known to be short and has not come whole in time.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const stalled = (): DOMException =>
+  new DOMException(`The answer stalled: it did not come whole within ${limits.maxMillis} ms`, "TimeoutError")
+
+/**
+ * Runs `tell` when an answer that is known to be short should have come whole; answers what calls that off.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const whenStalled = (tell: () => void): (() => void) => {
+  const timer = setTimeout(tell, limits.maxMillis)
+  return () => clearTimeout(timer)
 }
 
 type Reading = Promise<ReadableStreamReadResult<Uint8Array>>

@@ -14,6 +14,8 @@ import type { Usage } from "./core/Usage.js"
 export interface AnswerScan {
   /** How many bytes are taken from the provider before the caller asks for them. */
   readonly ahead: number
+  /** Whether the answer is known to be short: it is read to its end, or breaks, before any of it is handed on. */
+  readonly whole: boolean
   readonly read: (chunk: Uint8Array) => void
   /** The body has ended: what was under way is complete. */
   readonly end: () => void
@@ -21,8 +23,6 @@ export interface AnswerScan {
   readonly undecided: () => boolean
   /** Whether something has come that the caller has use for. */
   readonly hasContent: () => boolean
-  /** Whether part of the answer itself has come: what breaks from here on is not asked for twice. */
-  readonly begun: () => boolean
   /** The error the answer turned into, before or after its content. */
   readonly error: () => HiddenError | undefined
   /** Whether the vendor has said that this was all, though the body may not have ended. */
@@ -50,6 +50,7 @@ export const plain = (short: boolean): AnswerScan => {
   let ended = false
   return {
     ahead: maxWhole,
+    whole: short,
     read: () => {
       begun = true
     },
@@ -59,7 +60,6 @@ export const plain = (short: boolean): AnswerScan => {
     },
     undecided: () => !begun || (short && !ended),
     hasContent: () => begun,
-    begun: () => begun,
     error: () => undefined,
     finished: () => ended,
     usage: () => undefined
@@ -72,4 +72,4 @@ export const plain = (short: boolean): AnswerScan => {
  * @since 0.1.0
  * @category constructors
  */
-export const blind = (): AnswerScan => ({ ...plain(false), undecided: () => false, begun: () => true })
+export const blind = (): AnswerScan => ({ ...plain(false), undecided: () => false })

@@ -28,7 +28,9 @@ export const cleanRequest = (request: HttpClientRequest.HttpClientRequest): Http
   HttpClientRequest.make(request.method)(request.url, {
     urlParams: UrlParams.remove(request.urlParams, "key"),
     hash: Option.getOrUndefined(request.hash),
-    headers: secretHeaders.reduce((headers, name) => Headers.remove(headers, name), request.headers),
+    headers: secretHeaders.some((name) => name in request.headers)
+      ? secretHeaders.reduce((headers, name) => Headers.remove(headers, name), request.headers)
+      : request.headers,
     body: request.body
   })
 

@@ -3,22 +3,26 @@
  *
  * @since 0.1.0
  */
-
+import type * as Headers from "@effect/platform/Headers"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
+import { cleanError, cleanResponse } from "./CleanHttp.js"
 import type * as FreeCheck from "./FreeCheck.js"
 import { peekBody } from "./PeekBody.js"
 import * as ScanChoice from "./ScanChoice.js"
 import type { Lease } from "./TokenRotation.js"
 import type { Finish, Transport } from "./Transport.js"
 import * as Trouble from "./Trouble.js"
+import * as WholeResponse from "./WholeResponse.js"
 
 /**
  * An answer as far as it has come. Only bodies that are streamed, or JSON, are opened; JSON that is known to be short has
@@ -28,8 +32,11 @@ import * as Trouble from "./Trouble.js"
  * @category models
  */
 export interface Answer {
+  /** As the client made it: its request, and whatever it breaks with, carry the token. */
   readonly response: HttpClientResponse.HttpClientResponse
-  readonly body: AnswerBody.AnswerBody | undefined
+  readonly headers: Headers.Headers
+  /** Bytes: all of it. */
+  readonly body: AnswerBody.AnswerBody | Uint8Array<ArrayBuffer> | undefined
 }
 
 /**
@@ -38,6 +45,8 @@ export interface Answer {
  */
 export interface Options<E> {
   readonly path: string
+  /** The request as its caller has it, for whatever is shown of the answer. */
+  readonly asked: HttpClientRequest.HttpClientRequest
   readonly idleMillis: number | undefined
   readonly check: FreeCheck.Send
   readonly send: (lease: Lease) => Effect.Effect<HttpClientResponse.HttpClientResponse, E>
@@ -50,25 +59,30 @@ export interface Options<E> {
  * @category constructors
  */
 export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientError.ResponseError> => ({
-  send: (lease) => Effect.map(options.send(lease), unopened),
-  head: ({ response }) => ({ status: response.status, headers: response.headers }),
-  open: ({ response }, lease) => begin(options, response, lease),
-  peek: ({ response }) =>
-    Effect.promise(async (signal) => {
-      const peeked = await peekBody(Stream.toReadableStream(response.stream), signal)
-      const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.blind() })
-      return [{ response, body }, peeked.bytes]
+  send: (lease) =>
+    Effect.matchEffect(options.send(lease), {
+      // An error carries its request, and that one carries the token.
+      onFailure: (error) => Effect.fail(cleanError(error, options.asked)),
+      onSuccess: (response) => Effect.succeed({ response, headers: response.headers, body: undefined })
     }),
-  discard: ({ body, response }) =>
-    body === undefined
-      ? // Opening the body and leaving it is what frees its socket.
-        Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1)))
-      : Effect.sync(() => body.abort(new DOMException("This answer was refused", "AbortError"))),
+  head: ({ headers, response }) => ({ status: response.status, headers }),
+  open: (answer, lease) => begin(options, answer, lease),
+  peek: (answer) =>
+    Effect.promise(async (signal) => {
+      const peeked = await peekBody(read(answer.response, options.asked), signal)
+      const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.blind() })
+      return [{ ...answer, body }, peeked.bytes]
+    }),
+  discard: ({ body, response }) => {
+    // Opening the body and leaving it is what frees its socket.
+    if (body === undefined) return Effect.ignore(Stream.runDrain(Stream.take(response.stream, 1)))
+    if (body instanceof Uint8Array) return Effect.void
+    return Effect.sync(() => body.abort(new DOMException("This answer was refused", "AbortError")))
+  },
   hold: (answer, finish, lease) => {
-    const { body } = answer
-    if (body === undefined || body.over !== undefined) return null
     // What the listener keeps must not hold the stream, or nobody could tell that it was dropped.
-    const { headers } = answer.response
+    const { body, headers } = answer
+    if (body === undefined || body instanceof Uint8Array || body.over !== undefined) return null
     body.onEnd((end) => options.run(charge(options, headers, end, lease, finish)))
     return answer
   },
@@ -93,58 +107,82 @@ export const check =
     })
 
 /**
- * The answer as a response: one whose body was opened is read from its first byte all the same.
+ * The answer as a response to `asked`: one whose body was opened is read from its first byte all the same.
  *
  * @since 0.1.0
  * @category getters
  */
-export const toResponse = ({ body, response }: Answer): HttpClientResponse.HttpClientResponse =>
-  body === undefined ? response : rebuilt(response, body.stream)
+export const toResponse = (
+  { body, headers, response }: Answer,
+  asked: HttpClientRequest.HttpClientRequest
+): HttpClientResponse.HttpClientResponse => {
+  if (body === undefined) return cleanResponse(response, asked)
+  if (body instanceof Uint8Array) return WholeResponse.make(asked, response, headers, body)
+  const { status } = response
+  return HttpClientResponse.fromWeb(asked, new Response(hasNoBody(status) ? null : body.stream, { status, headers }))
+}
 
-const unopened = (response: HttpClientResponse.HttpClientResponse): Answer => ({
-  response,
-  body: undefined
-})
-
-const begin = <E>(options: Options<E>, response: HttpClientResponse.HttpClientResponse, lease: Lease) => {
-  const type = response.headers["content-type"] ?? ""
-  const disguises = lease.provider.vendor.disguises ?? []
+const begin = <E>(options: Options<E>, answer: Answer, lease: Lease) => {
+  const { asked, idleMillis } = options
+  const { headers, response } = answer
+  const type = headers["content-type"] ?? ""
   const opens = ScanChoice.isStream(type) || ScanChoice.isJson(type)
-  if (!opens || hasNoBody(response.status) || response.request.method === "HEAD") {
-    return Effect.succeed({ answer: unopened(response), error: undefined, over: undefined })
+  if (!opens || hasNoBody(response.status) || asked.method === "HEAD") {
+    return Effect.succeed({ answer, error: undefined, over: undefined })
   }
-  const scan = ScanChoice.choose(response.headers, disguises)
-  if (options.idleMillis === undefined && ScanChoice.isWhole(response.headers)) {
-    return Effect.map(response.arrayBuffer, (body) => whole(response, new Uint8Array(body), scan))
+  const scan = ScanChoice.choose(headers, lease.provider.vendor.disguises ?? [])
+  if (idleMillis === undefined && ScanChoice.isWhole(headers)) {
+    const late = () => brokenOff(asked, response, AnswerBody.stalled())
+    return Effect.matchEffect(inTime(response.arrayBuffer, late), {
+      onFailure: (error) => Effect.fail(cleanError(error, asked)),
+      onSuccess: (body) => Effect.succeed(whole(answer, new Uint8Array(body), scan))
+    })
   }
   return Effect.map(
     Effect.tryPromise({
       try: (signal) =>
-        AnswerBody.open(Stream.toReadableStream(response.stream), {
+        AnswerBody.open(read(response, asked), {
           scan,
-          idleMillis: options.idleMillis,
+          idleMillis,
           signal
         }),
-      catch: (cause) => brokenOff(response.request, response, cause)
+      catch: (cause) => brokenOff(asked, response, cause)
     }),
-    (body) => ({ answer: { response, body }, error: body.error, over: body.over })
+    (body) => ({ answer: { ...answer, body }, error: body.error, over: body.over })
   )
 }
 
+/** The effect, or this error when it takes too long for a short answer. `Effect.timeout` would take three fibers for it. */
+const inTime = <A, E>(effect: Effect.Effect<A, E>, late: () => E): Effect.Effect<A, E> =>
+  Effect.flatMap(Effect.runtime(), (runtime) =>
+    Effect.async((resume) => {
+      const fiber = Runtime.runFork(runtime)(effect)
+      const callOff = AnswerBody.whenStalled(() => {
+        resume(Effect.fail(late()))
+        fiber.unsafeInterruptAsFork(fiber.id())
+      })
+      fiber.addObserver((exit) => {
+        callOff()
+        resume(exit)
+      })
+      return Effect.zipRight(Effect.sync(callOff), Fiber.interrupt(fiber))
+    })
+  )
+
 /** An answer that came in one piece: nothing of it is held back, and nobody waits for its end. */
-const whole = (
-  response: HttpClientResponse.HttpClientResponse,
-  bytes: Uint8Array<ArrayBuffer>,
-  scan: AnswerScan.AnswerScan
-) => {
-  scan.read(bytes)
+const whole = (answer: Answer, body: Uint8Array<ArrayBuffer>, scan: AnswerScan.AnswerScan) => {
+  scan.read(body)
   scan.end()
   return {
-    answer: unopened(rebuilt(response, bytes)),
+    answer: { ...answer, body },
     error: scan.hasContent() ? undefined : scan.error(),
     over: { usage: scan.usage() }
   }
 }
+
+/** Its bytes; what they break with is nothing to keep a secret in. */
+const read = (response: HttpClientResponse.HttpClientResponse, asked: HttpClientRequest.HttpClientRequest) =>
+  Stream.toReadableStream(Stream.mapError(response.stream, (error) => cleanError(error, asked)))
 
 const brokenOff = (
   request: HttpClientRequest.HttpClientRequest,
@@ -153,7 +191,7 @@ const brokenOff = (
 ): HttpClientError.ResponseError =>
   new HttpClientError.ResponseError({
     request,
-    response,
+    response: cleanResponse(response, request),
     reason: "Decode",
     cause: cause instanceof HttpClientError.ResponseError ? cause.cause : cause
   })
@@ -169,14 +207,6 @@ const charge = <E>(
     const facts = { headers, now, model: lease.model, path }
     return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
   })
-
-const rebuilt = (
-  response: HttpClientResponse.HttpClientResponse,
-  body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>
-): HttpClientResponse.HttpClientResponse => {
-  const { headers, request, status } = response
-  return HttpClientResponse.fromWeb(request, new Response(hasNoBody(status) ? null : body, { status, headers }))
-}
 
 /** Statuses that `Response` refuses to give a body. */
 const hasNoBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304

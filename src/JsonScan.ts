@@ -17,46 +17,48 @@ const maxLength = 1024 * 1024
 const maxUsage = 16 * 1024
 
 /**
- * `entire`: whether it is to be read to its end, within `maxWhole`, before it is handed on.
+ * `whole`: whether it is known to be short. It is read to its end, within `maxWhole`, before it is handed on; so is an
+ * object that may be an error in disguise.
  *
  * @since 0.1.0
  * @category constructors
  */
-export const make = (disguises: ReadonlyArray<Disguise>, entire: boolean): AnswerScan => {
+export const make = (disguises: ReadonlyArray<Disguise>, whole: boolean): AnswerScan => {
   const decoder = new TextDecoder()
   let scan: TextScan | undefined
   let size = 0
   const read = (text: string) => {
     // Which of the two it is shows in its first character.
-    if (scan === undefined && /\S/.test(text)) scan = /^\s*\[/.test(text) ? elements() : object(disguises, entire)
+    if (scan === undefined && /\S/.test(text)) scan = /^\s*\[/.test(text) ? elements(whole) : object(disguises, whole)
     scan?.read(text)
   }
   return {
     ahead: maxWhole,
+    whole,
     read: (chunk) => {
       size += chunk.byteLength
       read(decoder.decode(chunk, { stream: true }))
     },
     end: () => {
       read(decoder.decode())
-      scan ??= object(disguises, entire)
+      scan ??= object(disguises, whole)
       scan.end()
     },
     undecided: () => scan === undefined || scan.undecided(size),
     hasContent: () => scan?.hasContent() ?? false,
-    begun: () => scan?.begun() ?? false,
     error: () => scan?.error(),
     finished: () => scan?.finished() ?? false,
     usage: () => scan?.usage()
   }
 }
 
-type TextScan = Pick<AnswerScan, "end" | "hasContent" | "begun" | "error" | "finished" | "usage"> & {
+type TextScan = Pick<AnswerScan, "end" | "hasContent" | "error" | "finished" | "usage"> & {
   readonly read: (text: string) => void
   readonly undecided: (size: number) => boolean
 }
 
-const object = (disguises: ReadonlyArray<Disguise>, entire: boolean): TextScan => {
+const object = (disguises: ReadonlyArray<Disguise>, whole: boolean): TextScan => {
+  const entire = whole || disguises.length > 0
   let text = ""
   let ended = false
   let answer: unknown
@@ -80,14 +82,14 @@ const object = (disguises: ReadonlyArray<Disguise>, entire: boolean): TextScan =
     },
     undecided: (size) => entire && !ended && size <= maxWhole,
     hasContent: () => false,
-    begun: () => true,
     error: () => ofAnswer(answer, disguises),
     finished: () => ended,
     usage: () => Usage.find(answer)
   }
 }
 
-const elements = (): TextScan => {
+const elements = (whole: boolean): TextScan => {
+  let ended = false
   const log = EventLog.make([])
   const read = JsonElements.make(maxLength, (element) => {
     const parsed = parse(element)
@@ -99,10 +101,13 @@ const elements = (): TextScan => {
   })
   return {
     read,
-    end: log.content,
-    undecided: () => log.meaning() === "preamble",
+    end: () => {
+      ended = true
+      log.content()
+    },
+    undecided: (size) =>
+      log.meaning() === "preamble" || (whole && !ended && log.error() === undefined && size <= maxWhole),
     hasContent: log.hasContent,
-    begun: log.hasContent,
     error: log.error,
     finished: log.finished,
     usage: log.usage

@@ -33,7 +33,7 @@ export interface Leasing {
   /** Takes a lease back with its verdict. */
   readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
   /** The lease as its caller holds it: the first verdict counts. */
-  readonly hold: (provider: ConfiguredProvider, token: Token, lease: Lending.Lease) => Effect.Effect<Lease>
+  readonly hold: (provider: ConfiguredProvider, token: Token, lease: Lending.Lease) => Lease
 }
 
 /**
@@ -51,63 +51,78 @@ export const make = (pools: Pools, config: Config): Leasing => {
   }
 
   const lend: Leasing["lend"] = (providerId, wish, counted) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const random = yield* Random.next
-      const step = yield* pools.change(providerId, ({ pool, queue }) =>
-        (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))
-          ? { pool, events: [], lease: null }
-          : Lending.acquire(pool, { now, random, ...Serving.requestOf(wish), counted, probeMillis })
-      )
-      return step?.lease ?? null
+    Effect.clockWith((clock) =>
+      Effect.flatMap(Random.next, (random) => {
+        const now = clock.unsafeCurrentTimeMillis()
+        const step = pools.change(providerId, ({ pool, queue }) =>
+          (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))
+            ? { pool, events: [], lease: null }
+            : Lending.acquire(pool, { now, random, ...Serving.requestOf(wish), counted, probeMillis })
+        )
+        return Effect.map(step, (lent) => lent?.lease ?? null)
+      })
+    )
+
+  const charge = (
+    lease: Lending.Lease,
+    outcome: Outcome.Outcome,
+    stated: Stated | undefined,
+    terms: Pick<Settlement.Policy, "audit" | "circuitMillis">
+  ) =>
+    Effect.clockWith((clock) => {
+      const verdict = { now: clock.unsafeCurrentTimeMillis(), outcome, ...stated, policy: { ...policy, ...terms } }
+      return pools.change(lease.providerId, ({ pool }) => Settlement.settle(pool, lease, verdict))
     })
 
-  const settle: Leasing["settle"] = (lease, outcome, stated) =>
+  /** How long a failure is held against whom: as the schedules have it, which may leave it to chance. */
+  const fail = (lease: Lending.Lease, outcome: Outcome.Failure, stated: Stated | undefined) =>
     Effect.gen(function* () {
       const entry = RotationState.at(yield* pools.state, lease.providerId)
       if (entry === undefined) return
       const circuitMillis =
-        outcome._tag === "Failure" && outcome.cooldownMillis === null
+        outcome.cooldownMillis === null
           ? yield* nthDelay(
               outcome.scope === "provider" ? config.recovery : config.cooldown,
               Settlement.nextTrip(entry.pool, lease, outcome)
             )
           : 0
-      const audit = outcome._tag === "Failure" ? yield* auditTerms(config) : null
-      const now = yield* Clock.currentTimeMillis
-      yield* pools.change(lease.providerId, ({ pool }) =>
-        Settlement.settle(pool, lease, { now, outcome, ...stated, policy: { ...policy, audit, circuitMillis } })
-      )
+      const audit = yield* auditTerms(config)
+      yield* charge(lease, outcome, stated, { audit, circuitMillis })
     }).pipe(Effect.uninterruptible)
 
-  const hold: Leasing["hold"] = (provider, token, lease) =>
-    Effect.map(
-      Ref.make(false),
-      (done): Lease => ({
-        provider,
-        token,
-        model: lease.model ?? undefined,
-        hear: (statements) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            pools.change(lease.providerId, ({ pool }) => ({
-              pool: Headroom.hear(pool, lease, statements, now),
-              events: []
-            }))
-          ),
-        begun: Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          pools.change(lease.providerId, ({ pool }) => Settlement.begun(pool, lease, now))
-        ),
-        isHeld: Effect.gen(function* () {
-          const entry = (yield* pools.state).entries.get(lease.providerId)
-          const now = yield* Clock.currentTimeMillis
-          return entry === undefined || PoolView.isHeld(entry.pool, lease, now)
+  const settle: Leasing["settle"] = (lease, outcome, stated) =>
+    outcome._tag === "Failure"
+      ? fail(lease, outcome, stated)
+      : Effect.asVoid(charge(lease, outcome, stated, { audit: null, circuitMillis: 0 }))
+
+  const hold: Leasing["hold"] = (provider, token, lease) => {
+    const done = Ref.unsafeMake(false)
+    return {
+      provider,
+      token,
+      model: lease.model ?? undefined,
+      hear: (statements) =>
+        Effect.clockWith((clock) => {
+          const now = clock.unsafeCurrentTimeMillis()
+          const step = ({ pool }: RotationState.Entry) => ({
+            pool: Headroom.hear(pool, lease, statements, now),
+            events: []
+          })
+          return pools.change(lease.providerId, step)
         }),
-        settle: (outcome, stated) =>
-          Effect.flatMap(Ref.getAndSet(done, true), (already) =>
-            already ? Effect.void : settle(lease, outcome, stated)
-          )
-      })
-    )
+      begun: Effect.clockWith((clock) => {
+        const now = clock.unsafeCurrentTimeMillis()
+        return pools.change(lease.providerId, ({ pool }) => Settlement.begun(pool, lease, now))
+      }),
+      isHeld: Effect.gen(function* () {
+        const entry = (yield* pools.state).entries.get(lease.providerId)
+        const now = yield* Clock.currentTimeMillis
+        return entry === undefined || PoolView.isHeld(entry.pool, lease, now)
+      }),
+      settle: (outcome, stated) =>
+        Effect.flatMap(Ref.getAndSet(done, true), (already) => (already ? Effect.void : settle(lease, outcome, stated)))
+    }
+  }
 
   return { lend, settle, hold }
 }

@@ -79,14 +79,18 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       // Whoever waits for a provider that is gone is told so, whatever becomes of the one who noticed.
     }).pipe(Effect.uninterruptible)
 
-    const refresh: Effect.Effect<void> = Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const due = yield* Ref.modify(refreshed, (last) =>
-        now - last.at >= Duration.toMillis(config.refreshInterval) || now < last.at
-          ? [true, { ...last, at: now }]
-          : [false, last]
+    const refreshMillis = Duration.toMillis(config.refreshInterval)
+
+    // Every call comes by here several times, and most find nothing due.
+    const refresh: Effect.Effect<void> = Effect.clockWith((clock) => {
+      const now = clock.unsafeCurrentTimeMillis()
+      const due = Ref.modify(refreshed, (last) =>
+        now - last.at >= refreshMillis || now < last.at ? [true, { ...last, at: now }] : [false, last]
       )
-      if (!due) return
+      return Effect.flatMap(due, (isDue) => (isDue ? look(now) : Effect.void))
+    })
+
+    const look = Effect.fnUntraced(function* (now: number) {
       if ((yield* source.version) !== (yield* Ref.get(refreshed)).version) {
         yield* Effect.catchTag(loadConfig, "ConfigError", (error) =>
           Effect.zipRight(
@@ -124,41 +128,41 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       providerId: string,
       step: (entry: RotationState.Entry) => S
     ): Effect.Effect<S | null> =>
-      Effect.gen(function* () {
-        type Changed = { readonly result: S; readonly moved: boolean } | null
-        const changed = yield* Ref.modify(state, (s): readonly [Changed, RotationState.RotationState] => {
+      Effect.flatMap(
+        Ref.modify(state, (s): readonly [Changed<S>, RotationState.RotationState] => {
           const entry = RotationState.at(s, providerId)
-          if (entry === undefined) return [null, s]
+          if (entry === undefined) return [unchanged, s]
           const result = step(entry)
           return result.pool === entry.pool
-            ? [{ result, moved: false }, s]
-            : [{ result, moved: true }, RotationState.modify(s, providerId, (e) => ({ ...e, pool: result.pool }))]
-        })
-        if (changed === null || !changed.moved) return changed?.result ?? null
-        yield* announce(providerId, changed.result)
-        yield* waiting.serve(providerId)
-        return changed.result
+            ? [{ result, moved: false, waitedFor: false }, s]
+            : [
+                { result, moved: true, waitedFor: entry.queue.size > 0 },
+                RotationState.modify(s, providerId, (e) => ({ ...e, pool: result.pool }))
+              ]
+        }),
+        ({ moved, result, waitedFor }) => {
+          if (!moved || result === null) return Effect.succeed(result)
+          const told = announce(providerId, result)
+          return Effect.as(waitedFor ? Effect.zipRight(told, waiting.serve(providerId)) : told, result)
+        }
         // What changed is told and written, whatever becomes of the one who changed it.
-      }).pipe(Effect.uninterruptible)
+      ).pipe(Effect.uninterruptible)
 
-    const announce = (providerId: string, result: Pool.Step): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        yield* sync.changed(
-          providerId,
-          result.events.some((event) => event._tag !== "AttemptFailed")
-        )
-        if (result.events.length > 0) yield* PubSub.publishAll(hub, result.events)
-      })
+    const announce = (providerId: string, { events }: Pool.Step): Effect.Effect<void> => {
+      const isHealth = events.some((event) => event._tag !== "AttemptFailed")
+      const noted = sync.changed(providerId, isHealth)
+      return events.length === 0 ? noted : Effect.zipRight(noted, PubSub.publishAll(hub, events))
+    }
 
     const budget = (
       providerId: string,
       step: (balance: RetryBudget.RetryBudget, now: number) => readonly [boolean, RetryBudget.RetryBudget]
     ) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.clockWith((clock) =>
         Ref.modify(state, (s): readonly [boolean, RotationState.RotationState] => {
           const entry = s.entries.get(providerId)
           if (entry === undefined) return [false, s]
-          const [granted, balance] = step(entry.budget, now)
+          const [granted, balance] = step(entry.budget, clock.unsafeCurrentTimeMillis())
           return [granted, RotationState.modify(s, providerId, (e) => ({ ...e, budget: balance }))]
         })
       )
@@ -181,6 +185,15 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
     }
   }
 )
+
+/** What a step did: what it answered, whether it moved the pool, and whether anybody waits there. */
+interface Changed<S> {
+  readonly result: S | null
+  readonly moved: boolean
+  readonly waitedFor: boolean
+}
+
+const unchanged: Changed<never> = { result: null, moved: false, waitedFor: false }
 
 /** Told to nobody: the provider's absence is what the caller hears of. */
 const gone: Refusal = { because: "resting", retryAt: null }

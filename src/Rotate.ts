@@ -12,12 +12,10 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import * as Scope from "effect/Scope"
-import type * as Outcome from "./core/Outcome.js"
+import * as Outcome from "./core/Outcome.js"
 import * as Judge from "./Judge.js"
 import { RequestOptions } from "./RequestOptions.js"
 import { type Attempt, type Exhausted, RequestTooLarge, type UnknownProvider, withAttempts } from "./RotationError.js"
@@ -70,8 +68,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
   Effect.gen(function* () {
     const rotation = yield* TokenRotation
     const { config } = rotation
-    const { id: providerId } = yield* rotation.provider(request.provider)
-    const retries = yield* Schedule.driver(config.retry)
+    const providerId = request.provider ?? (yield* rotation.provider()).id
     const maxWait = Duration.toMillis(config.maxProviderWait)
     const { transport } = request
     const since = yield* Clock.currentTimeMillis
@@ -81,6 +78,8 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     const tried: Array<string> = []
     const attempts: Array<Attempt> = []
     let last: Option.Option<A> = Option.none()
+    /** Made when it is first needed, and then the same for all attempts. */
+    let retries: Schedule.ScheduleDriver<unknown, Outcome.Failure> | undefined
     yield* rotation.deposit(providerId)
     if (transport.check !== undefined) yield* rotation.audit(providerId, transport.check)
 
@@ -93,6 +92,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
         if (yield* rotation.isTroubled(providerId)) return true
         if (!(yield* rotation.withdraw(providerId))) return false
         const until = (yield* Clock.currentTimeMillis) + stated
+        retries ??= yield* Schedule.driver(config.retry)
         const goesOn = yield* Effect.isSuccess(retries.next(outcome))
         if (!goesOn) return false
         yield* Effect.sleep(Math.max(0, until - (yield* Clock.currentTimeMillis)))
@@ -116,29 +116,39 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
         : Effect.succeed(false)
     }
 
+    /** One attempt: its result, unless it failed. */
+    const attemptOnce = Effect.gen(function* () {
+      const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
+      const { model, priority, usage } = request
+      const options = { request: name, model, exclude: tried, timeout, since, priority, usage }
+      const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
+      if (Either.isLeft(attempted)) {
+        const { left } = attempted
+        if (left._tag === "UnknownProvider") return yield* left
+        return unserved(left, attempts, last)
+      }
+      const { lease, sent } = attempted.right
+      const before = last
+      last = sent._tag === "Broken" ? Option.none() : Option.some(sent.answer)
+      if (Option.isSome(before)) yield* transport.discard(before.value)
+      return sent._tag === "Served" ? answeredBy(sent.answer, attempts) : { _tag: "Failed" as const, lease, sent }
+    })
+
+    const first = yield* attemptOnce
+    if (first._tag !== "Failed") return first
     const rounds = Effect.gen(function* () {
-      while (true) {
-        const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-        const { model, priority, usage } = request
-        const options = { request: name, model, exclude: tried, timeout, since, priority, usage }
-        const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
-        if (Either.isLeft(attempted)) {
-          const { left } = attempted
-          if (left._tag === "UnknownProvider") return yield* left
-          return unserved(left, attempts, last)
-        }
-        const { lease, sent } = attempted.right
-        const before = last
-        last = sent._tag === "Broken" ? Option.none() : Option.some(sent.answer)
-        if (Option.isSome(before)) yield* transport.discard(before.value)
-        if (sent._tag === "Served") return answeredBy(sent.answer, attempts)
+      let attempted: typeof first | Result<A> = first
+      while (attempted._tag === "Failed") {
+        const { lease, sent } = attempted
         const { outcome } = sent
         const status = sent._tag === "Refused" ? transport.head(sent.answer).status : null
         attempts.push({ alias: lease.token.alias, tokenId: lease.token.id, status, outcome })
-        if (yield* decide(lease, outcome, status)) continue
-        if (sent._tag === "Broken") return yield* Effect.fail(sent.error)
-        return answeredBy(sent.answer, attempts)
+        if (!(yield* decide(lease, outcome, status))) {
+          return sent._tag === "Broken" ? yield* Effect.fail(sent.error) : answeredBy(sent.answer, attempts)
+        }
+        attempted = yield* attemptOnce
       }
+      return attempted
     })
     // An answer that was kept for the caller who is gone now would keep its socket.
     return yield* Effect.onInterrupt(rounds, () =>
@@ -170,7 +180,7 @@ const unserved = <A>(
   return { _tag: "Exhausted", error: withAttempts(error, attempts), refusal }
 }
 
-/** Acquire, send, classify, settle. The lease outlives the attempt only in a served answer that is held. */
+/** Take, send, classify, settle. The lease outlives the attempt only in a served answer that is held. */
 const attempt = <A, E>(
   request: Request<A, E>,
   rotation: TokenRotation["Type"],
@@ -179,20 +189,18 @@ const attempt = <A, E>(
 ) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const close = Scope.close(scope, Exit.void)
-      const acquired = rotation.acquire(providerId, options)
-      const lease = yield* Effect.onError(restore(Scope.extend(acquired, scope)), () => close)
-      const sent = yield* Effect.onError(restore(Judge.send(request, lease)), () => close)
+      const lease = yield* rotation.take(providerId, options, restore)
+      const sent = yield* Effect.onError(restore(Judge.send(request, lease)), () => lease.settle(Outcome.abandoned))
       if (sent._tag === "Served" && sent.outcome._tag === "Success") {
         const { stated } = sent
-        const finish: Finish = (outcome, usage) => Effect.zipRight(lease.settle(outcome, { ...stated, usage }), close)
+        const finish: Finish = (outcome, usage) => lease.settle(outcome, { ...stated, usage })
         const held = request.transport.hold?.(sent.answer, finish, lease) ?? null
-        yield* lease.begun
-        if (held !== null) return { lease, sent: { ...sent, answer: held } }
+        if (held !== null) {
+          yield* lease.begun
+          return { lease, sent: { ...sent, answer: held } }
+        }
       }
       yield* lease.settle(sent.outcome, sent.stated)
-      yield* close
       return { lease, sent }
     })
   )

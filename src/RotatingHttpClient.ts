@@ -15,18 +15,20 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import type { Unserved } from "./Acquiring.js"
 import { authorize, secretHeaders } from "./Authorize.js"
-import { cleanError, cleanRequest, cleanResponse } from "./CleanHttp.js"
+import { cleanRequest } from "./CleanHttp.js"
 import * as HttpClientTransport from "./HttpClientTransport.js"
+import { locally, setting } from "./Locally.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import { requestModel } from "./RequestModel.js"
 import * as RequestOptions from "./RequestOptions.js"
 import * as Rotate from "./Rotate.js"
-import { type Lease, TokenRotation } from "./TokenRotation.js"
+import { TokenRotation } from "./TokenRotation.js"
 
 /**
  * What is said to the client of all its requests; `RequestOptions` around a request come first.
@@ -59,16 +61,13 @@ export const withRotation =
   (provider?: string, options: Options = {}) =>
   <E, R>(
     client: HttpClient.HttpClient.With<E, R>
-  ): HttpClient.HttpClient.With<E | HttpClientError.HttpClientError | Unserved, R | TokenRotation> => {
-    // Third parties have no use for our trace ids.
-    const quiet = HttpClient.withTracerPropagation(client, false)
-    return HttpClient.makeWith<
+  ): HttpClient.HttpClient.With<E | HttpClientError.HttpClientError | Unserved, R | TokenRotation> =>
+    HttpClient.makeWith<
       E | HttpClientError.HttpClientError | Unserved,
       R | TokenRotation,
       E | HttpClientError.HttpClientError | Unserved,
       R | TokenRotation
-    >((effect) => Effect.flatMap(effect, (request) => rotate(quiet, provider, options, request)), Effect.succeed)
-  }
+    >((effect) => Effect.flatMap(effect, (request) => rotate(client, provider, options, request)), Effect.succeed)
 
 /**
  * A rotating client as a plain `HttpClient`, for libraries that take no other: a pool that cannot serve, or a
@@ -136,7 +135,7 @@ const rotate = <E, R>(
 ) =>
   Effect.gen(function* () {
     const rotation = yield* TokenRotation
-    const context = yield* Effect.context<R>()
+    const within = discreetly(yield* Effect.context<R>())
     const configured = yield* rotation.provider(provider)
     const asked = cleanRequest(request)
     const url = ProviderUrl.place(configured, request.url)
@@ -149,11 +148,13 @@ const rotate = <E, R>(
     const runtime = yield* Effect.runtime()
     const transport = HttpClientTransport.make<E>({
       path: url.right.pathname,
+      asked,
       idleMillis: idle === null ? undefined : Duration.toMillis(idle),
       check: HttpClientTransport.check(({ headers, url }) =>
-        Effect.provide(quietly(client.execute(HttpClientRequest.get(url, { headers }))), withoutRedirects(context))
+        within(client.execute(HttpClientRequest.get(url, { headers })))
       ),
-      send: (lease) => Effect.provide(send(client, placed, asked, lease), withoutRedirects(context)),
+      send: ({ provider, token }) =>
+        within(client.execute(HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers)))),
       run: (effect) => Runtime.runFork(runtime)(effect)
     })
     const said = RequestOptions.orElse(yield* RequestOptions.RequestOptions, options)
@@ -167,37 +168,27 @@ const rotate = <E, R>(
       replayable: body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string"),
       transport
     })
-    if (result._tag === "Answered") return HttpClientTransport.toResponse(result.answer)
+    if (result._tag === "Answered") return HttpClientTransport.toResponse(result.answer, asked)
     if (Option.isSome(result.refusal)) yield* transport.discard(result.refusal.value)
     return yield* result.error
   })
 
-const send = <E, R>(
-  client: HttpClient.HttpClient.With<E, R>,
-  placed: HttpClientRequest.HttpClientRequest,
-  asked: HttpClientRequest.HttpClientRequest,
-  lease: Lease
-) =>
-  client
-    .execute(
-      HttpClientRequest.modify(placed, {
-        headers: authorize(lease.provider, lease.token, placed.headers)
-      })
-    )
-    .pipe(
-      Effect.map((response) => cleanResponse(response, asked)),
-      // An error carries its request, and that one carries the secret: the caller gets the request as it was asked.
-      Effect.mapError((error) => cleanError(error, asked)),
-      quietly
-    )
-
-const quietly = Effect.locallyWith(Headers.currentRedactedNames, (names: ReadonlyArray<string | RegExp>) => [
-  ...names,
-  ...secretHeaders
-])
-
-/** A client over `fetch` would follow redirects to wherever they lead, and take the token along. */
-const withoutRedirects = <R>(context: Context.Context<R>): Context.Context<R> => {
-  const init = Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), () => ({}))
-  return Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
+/**
+ * What holds for what we send: third parties have no use for our trace ids, no span or log shows a secret, and a client
+ * over `fetch` must not follow redirects to wherever they lead, taking the token along. The client has the `context` it
+ * needs, wherever that is run.
+ */
+const discreetly = <R>(context: Context.Context<R>) => {
+  const withContext = setting(FiberRef.currentContext, (outer) => {
+    const merged = Context.merge(context, outer)
+    const init = Option.getOrElse(Context.getOption(merged, FetchHttpClient.RequestInit), () => ({}))
+    return Context.add(merged, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
+  })
+  const under = locally(withoutTraceIds, withoutSecrets, withContext)
+  // As said: it is given all that it needs.
+  return <A, E>(effect: Effect.Effect<A, E, R>) => under(effect) as Effect.Effect<A, E>
 }
+
+const withoutTraceIds = setting(HttpClient.currentTracerPropagation, () => false)
+
+const withoutSecrets = setting(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])

@@ -73,7 +73,7 @@ export interface Service {
   readonly maxProviderWait: Duration.DurationInput
   /**
    * Longest wait between two chunks of an answer; what stops for longer is charged to the provider. `null`, the default:
-   * as long as what carries the requests waits.
+   * as long as what carries the requests waits, but 30 seconds for a short answer of which nothing was handed on yet.
    */
   readonly idleTimeout: Duration.DurationInput | null
   /** How often, at most, a call looks whether config or shared state changed. Default 400 ms. */

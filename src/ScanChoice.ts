@@ -22,7 +22,7 @@ export const choose = (
   if (isStream(type)) return StreamScan.make(disguises)
   // What is known to be short comes with its head: it is read to its end, and its lease ends before it is handed on.
   const short = isShort(headers)
-  return isJson(type) ? JsonScan.make(disguises, short || disguises.length > 0) : AnswerScan.plain(short)
+  return isJson(type) ? JsonScan.make(disguises, short) : AnswerScan.plain(short)
 }
 
 /**

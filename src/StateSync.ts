@@ -147,12 +147,16 @@ export const make = (options: {
         )
       )
 
+    const wake = Queue.offer(anything, undefined)
+
     const changed = (providerId: string, health: boolean): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        yield* Ref.update(dirty, (all) => new Map(all).set(providerId, health || all.get(providerId) === true))
-        if (health) yield* Queue.offer(urgent, undefined)
-        yield* Queue.offer(anything, undefined)
-      })
+      Effect.zipRight(
+        Ref.update(dirty, (all) => {
+          const known = all.get(providerId)
+          return known === true || (known === false && !health) ? all : new Map(all).set(providerId, health)
+        }),
+        health ? Effect.zipRight(Queue.offer(urgent, undefined), wake) : wake
+      )
 
     // A write that has begun is finished: what it took out of `dirty` would otherwise be lost.
     const flush = Effect.uninterruptible(

@@ -91,6 +91,7 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
   }
   return {
     ahead: 0,
+    whole: false,
     read: (chunk) => read(decoder.decode(chunk, { stream: true })),
     end: () => {
       read(`${decoder.decode()}\n`)
@@ -100,7 +101,6 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     },
     undecided: () => log.meaning() === "preamble",
     hasContent: log.hasContent,
-    begun: log.hasContent,
     error: log.error,
     finished: () => done || log.finished(),
     usage: log.usage

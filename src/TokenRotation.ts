@@ -50,6 +50,11 @@ export interface Service {
    */
   readonly acquire: Acquiring.Acquiring["acquire"]
   /**
+   * Like `acquire`, but without a scope: whoever takes the lease settles it, come what may. To be run where it cannot be
+   * interrupted, so that no lease is lost on the way; `restore` lets the wait for one be.
+   */
+  readonly take: Acquiring.Acquiring["take"]
+  /**
    * Runs an effect with a token. Success of the effect is success of the attempt; a failure is charged by `classify`
    * (default: to nobody); an interrupt blames nobody.
    */
@@ -134,7 +139,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
 
     const leasing = Leasing.make(pools, config)
 
-    const { acquire, next: handOut } = Acquiring.make(pools, leasing, config)
+    const { acquire, next: handOut, take } = Acquiring.make(pools, leasing, config)
 
     const withToken: Service["withToken"] = (providerId, use, options = {}) =>
       Effect.scoped(
@@ -200,6 +205,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
 
     return {
       acquire,
+      take,
       withToken,
       next,
       markSuccess: (providerId, token) => mark(providerId, token, Outcome.success),

@@ -1,4 +1,7 @@
-/** A vendor that answers at once, in a process of its own: it tells its parent its port, and ends with it. */
+/**
+ * A vendor that answers at once, or thinks for as many milliseconds as `?think=` says; in a process of its own: it tells its
+ * parent its port, and ends with it.
+ */
 import { createServer } from "node:http"
 
 const answer = JSON.stringify({
@@ -12,10 +15,12 @@ const answer = JSON.stringify({
 
 const server = createServer((request, response) => {
   request.resume()
-  request.on("end", () => {
+  const reply = () => {
     response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(answer) })
     response.end(answer)
-  })
+  }
+  const think = Number(new URL(request.url ?? "/", "http://localhost").searchParams.get("think"))
+  request.on("end", () => (think > 0 ? setTimeout(reply, think) : reply()))
 })
 
 server.listen(0, "127.0.0.1", () => {

@@ -1,0 +1,157 @@
+import { Headers, HttpClient, HttpClientRequest, HttpClientResponse } from "@effect/platform"
+import { describe, expect, it } from "@effect/vitest"
+import { Context, Deferred, Effect, Exit, Fiber, FiberRef, Option, Tracer } from "effect"
+import { locally, setting } from "../src/Locally.js"
+import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
+import { withSpan } from "../src/Spanned.js"
+import { rotationOf } from "./support/rotation.js"
+
+/** A tracer that keeps what it is told: each span under its parents' names, and how it ended. */
+const recording = () => {
+  const ended: Array<readonly [path: string, exit: Exit.Exit<unknown, unknown>]> = []
+  const path = (span: Tracer.AnySpan): string =>
+    span._tag === "ExternalSpan"
+      ? "external"
+      : Option.match(span.parent, { onNone: () => span.name, onSome: (parent) => `${path(parent)} > ${span.name}` })
+  const tracer = Tracer.make({
+    span: (name, parent, context, links, startTime, kind) => {
+      const span: Tracer.Span = {
+        _tag: "Span",
+        name,
+        spanId: name,
+        traceId: "trace",
+        parent,
+        context,
+        links,
+        kind,
+        sampled: true,
+        status: { _tag: "Started", startTime },
+        attributes: new Map(),
+        end: (_, exit) => ended.push([path(span), exit]),
+        attribute: () => {},
+        event: () => {},
+        addLinks: () => {}
+      }
+      return span
+    },
+    context: (f) => f()
+  })
+  return { ended, tracer }
+}
+
+describe("withSpan", () => {
+  it.effect("ends with what became of the effect, but does not hold its value", () =>
+    Effect.gen(function* () {
+      const { ended, tracer } = recording()
+      const both = Effect.all([
+        withSpan("served", {})(Effect.succeed("a value")),
+        Effect.exit(withSpan("failed", {})(Effect.fail("a reason"))),
+        Effect.exit(withSpan("died", {})(Effect.die("a defect")))
+      ])
+      expect(yield* Effect.withTracer(both, tracer)).toEqual(["a value", Exit.fail("a reason"), Exit.die("a defect")])
+      expect(ended).toEqual([
+        ["served", Exit.void],
+        ["failed", Exit.fail("a reason")],
+        ["died", Exit.die("a defect")]
+      ])
+    })
+  )
+
+  it.effect("ends when it is interrupted, and whoever goes on is under it no more", () =>
+    Effect.gen(function* () {
+      const { ended, tracer } = recording()
+      const begun = yield* Deferred.make<void>()
+      const after: Array<unknown> = []
+      const parent = Effect.map(Effect.context<never>(), Context.getOption(Tracer.ParentSpan))
+      const fiber = yield* withSpan(
+        "cut",
+        {}
+      )(Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never)).pipe(
+        Effect.onExit(() => Effect.map(parent, (span) => after.push(span))),
+        Effect.withTracer(tracer),
+        Effect.fork
+      )
+      yield* Deferred.await(begun)
+      expect(Exit.isInterrupted(yield* Fiber.interrupt(fiber))).toBe(true)
+      expect(ended.map(([path, exit]) => [path, Exit.isInterrupted(exit)])).toEqual([["cut", true]])
+      expect(after).toEqual([Option.none()])
+    })
+  )
+
+  it.effect("stands between the caller's span and that of the client", () =>
+    Effect.gen(function* () {
+      const { ended, tracer } = recording()
+      const client = HttpClient.make((request) =>
+        Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}", { status: 200 })))
+      )
+      const rotating = RotatingHttpClient.withRotation("acme")(client)
+      yield* rotating.execute(HttpClientRequest.get("/v1/models")).pipe(
+        Effect.withSpan("caller"),
+        Effect.withTracer(tracer),
+        // It is none of the test's business.
+        Effect.withTracerTiming(false)
+      )
+      expect(ended.map(([path]) => path)).toEqual([
+        "caller > llmctl.request > llmctl.attempt > http.client GET",
+        "caller > llmctl.request > llmctl.attempt",
+        "caller > llmctl.request",
+        "caller"
+      ])
+    }).pipe(Effect.provide(rotationOf(["a"])))
+  )
+})
+
+describe("locally", () => {
+  const one = FiberRef.unsafeMake("outer 1")
+  const two = FiberRef.unsafeMake("outer 2")
+  const both = Effect.all([FiberRef.get(one), FiberRef.get(two)])
+  const within = locally(
+    setting(one, () => "inner 1"),
+    setting(two, (outer) => `not ${outer}`)
+  )
+
+  it.effect("sets each for the time of the effect", () =>
+    Effect.gen(function* () {
+      expect(yield* within(both)).toEqual(["inner 1", "not outer 2"])
+      expect(yield* both).toEqual(["outer 1", "outer 2"])
+    })
+  )
+
+  it.effect.each([
+    ["fails", Effect.fail("so")],
+    ["dies", Effect.die("so")],
+    ["is interrupted", Effect.interrupt]
+  ] as const)("sets each back when the effect %s", ([, effect]) =>
+    Effect.gen(function* () {
+      expect(Exit.isFailure(yield* Effect.exit(within(effect)))).toBe(true)
+      expect(yield* both).toEqual(["outer 1", "outer 2"])
+    })
+  )
+
+  it.effect("lets the effect be interrupted", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(within(Effect.never))
+      yield* Effect.yieldNow()
+      expect(Exit.isInterrupted(yield* Fiber.interrupt(fiber))).toBe(true)
+    })
+  )
+})
+
+it.effect("redacts every vendor's secret headers for the time of a request only", () =>
+  Effect.gen(function* () {
+    const seen: Array<unknown> = []
+    const client = HttpClient.makeWith<never, never, never, never>(
+      (effect) =>
+        Effect.flatMap(effect, (request) =>
+          Effect.map(FiberRef.get(Headers.currentRedactedNames), (names) => {
+            seen.push(names.includes("x-goog-api-key"))
+            return HttpClientResponse.fromWeb(request, new Response("{}", { status: 200 }))
+          })
+        ),
+      Effect.succeed
+    )
+    yield* RotatingHttpClient.withRotation("acme")(client).execute(HttpClientRequest.get("/v1/models"))
+    expect(seen).toEqual([true])
+    expect(yield* FiberRef.get(Headers.currentRedactedNames)).not.toContain("x-goog-api-key")
+  }).pipe(Effect.provide(rotationOf(["a"])))
+)
