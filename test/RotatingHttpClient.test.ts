@@ -75,6 +75,24 @@ describe("RotatingHttpClient", () => {
     }).pipe(Effect.withSpan("caller"), Effect.provide(over({ a: { kind: "ok" } })))
   )
 
+  it.live("says of a connection that fails what happened, where, and what to look at", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip((yield* rotating).execute(message))
+      expect(error).toMatchObject({ _tag: "RequestError", reason: "Transport" })
+      expect(error.message).toBe(
+        'Transport: ECONNREFUSED: nothing listens at http://127.0.0.1:1; see whether the base URL of provider "acme" is right (POST /v1/messages)'
+      )
+      expect(`${error} ${JSON.stringify(error)}`).not.toContain(secretOf("a"))
+    }).pipe(
+      Effect.provide(
+        Layer.merge(
+          rotationOf(["a"], { baseUrl: "http://127.0.0.1:1" }, { retryBudget: { ratio: 0, perSecond: 0, cap: 0 } }),
+          NodeHttpClient.layerUndici
+        )
+      )
+    )
+  )
+
   it.live("hands a request fault back byte for byte", () =>
     Effect.gen(function* () {
       const response = yield* (yield* rotating).execute(message)
