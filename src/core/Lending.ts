@@ -12,6 +12,7 @@ import type { Epoch, Lease } from "./Lease.js"
 import * as Member from "./Member.js"
 import * as ModelLanes from "./ModelLanes.js"
 import * as Outage from "./Outage.js"
+import * as Plenty from "./Plenty.js"
 import * as Pool from "./Pool.js"
 import * as Room from "./Room.js"
 import type { Size } from "./Size.js"
@@ -182,7 +183,7 @@ const choose = (pool: Pool.Pool, request: Request, model: string | null): Room.C
   }
   const chosen =
     size === null && saving === null
-      ? usual(pool, lane, random)
+      ? usual(pool, lane, { model, now, random, isShort: request.hasWaited === true })
       : Room.choose(pool, lane, { model, exclude, size, saving, now, random })
   // Who is handed a token by hand may never say how it went.
   if (chosen.slot >= 0 || request.counted === false) return chosen
@@ -190,7 +191,7 @@ const choose = (pool: Pool.Pool, request: Request, model: string | null): Room.C
   return audited < 0 ? chosen : { ...none, slot: audited }
 }
 
-const usual = (pool: Pool.Pool, lane: Strategy.Lane, random: number): Room.Choice => {
-  const [slot, turn] = Strategy.pick(pool.strategy, lane, pool.turn, random)
+const usual = (pool: Pool.Pool, lane: Strategy.Lane, asked: Parameters<typeof Plenty.choose>[2]): Room.Choice => {
+  const [slot, turn] = Plenty.choose(pool, lane, asked)
   return { slot, turn, saving: null }
 }

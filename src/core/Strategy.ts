@@ -11,7 +11,8 @@ import type { Member } from "./Member.js"
 import * as MinTree from "./MinTree.js"
 
 /**
- * - `round-robin`: in the order of the config; what rests is skipped and keeps its place
+ * - `round-robin`: in the order of the config; what rests is skipped and keeps its place. Where limits are known to be left
+ *   unevenly, see `Plenty`
  * - `weighted`: smooth, in proportion to the weights of those ready; weight 0 serves when nobody else can
  * - `random`: each ready member with the same chance
  * - `least-used`: fewest leases in flight, then the longest unused

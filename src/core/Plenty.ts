@@ -1,0 +1,139 @@
+/**
+ * Plenty: how much is left of a member's limits, for the time they have left; and taking turns with that in mind.
+ *
+ * Who takes turns strictly uses as much of each token, so small ones are used up while large ones have plenty, and what is
+ * left of a window when it ends is lost. So where limits are known, stated or learnt, whoever is next in turn is passed over
+ * while little is left of it and another of the next few has much more; and while callers wait, so that nothing may be
+ * lost, for whichever of these has most for its time. Where nothing is known, or all are about alike, the turn holds.
+ *
+ * @since 0.1.0
+ */
+import * as HashMap from "effect/HashMap"
+import type { Gate } from "./Gate.js"
+import * as Gates from "./Gates.js"
+import * as Member from "./Member.js"
+import * as OwnedGates from "./OwnedGates.js"
+import * as Pace from "./Pace.js"
+import type * as Pool from "./Pool.js"
+import * as Recent from "./Recent.js"
+import * as Slots from "./Slots.js"
+import type * as Statement from "./Statement.js"
+import * as Strategy from "./Strategy.js"
+import * as Tally from "./Tally.js"
+import * as Window from "./Window.js"
+
+/**
+ * Who of a lane is next: in its turn, as the strategy has it, unless headroom is known to be uneven.
+ *
+ * @since 0.1.0
+ * @category selection
+ */
+export const choose = (
+  pool: Pool.Pool,
+  lane: Strategy.Lane,
+  asked: {
+    readonly model: string | null
+    readonly now: number
+    /** In [0, 1). */
+    readonly random: number
+    /** Whether callers wait, so that more is asked for than there is. */
+    readonly isShort: boolean
+  }
+): readonly [slot: number, turn: Strategy.Turn] => {
+  const { isShort, model, now, random } = asked
+  const next = Strategy.pick(pool.strategy, lane, pool.turn, random)
+  if (pool.strategy !== "round-robin" || HashMap.isEmpty(pool.gates)) return next
+  const plenty = ofSlot(pool, next[0], model, now)
+  if (!isShort && plenty >= little) return next
+  let best = next
+  let most = plenty * muchMore + margin
+  let other = next
+  for (let i = 1; i < lookedAt; i++) {
+    other = Strategy.pick(pool.strategy, lane, other[1], random)
+    if (other[0] === next[0]) break
+    const has = ofSlot(pool, other[0], model, now)
+    if (has <= most) continue
+    best = other
+    most = has
+  }
+  return best
+}
+
+/**
+ * How much is left of the limits of a member, for the time they have left: 1 is as much as lasts until there is more, 0 is
+ * nothing. A window may have more than it has time for; a bucket never does. Of several limits the scarcest counts.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ofMember = (
+  gates: OwnedGates.OwnedGates,
+  member: Member.Member,
+  model: string | null,
+  now: number
+): number => {
+  let least = Infinity
+  for (const owner of Member.owners(member)) {
+    const owned = OwnedGates.of(gates, owner)
+    if (owned === Gates.none) continue
+    const all = Gates.at(owned, null)
+    const one = model === null ? undefined : Gates.at(owned, model)
+    if (all !== undefined) least = Math.min(least, ofGate(all, now))
+    if (one !== undefined) least = Math.min(least, ofGate(one, now))
+  }
+  return least === Infinity ? enough : least
+}
+
+/**
+ * The same of one gate; `Infinity` where nothing is known.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ofGate = ({ limits, pace, requests, stated, usage, window }: Gate, now: number): number => {
+  let least = Infinity
+  if (pace !== null) least = 1 - Recent.within(pace.served, Pace.windowMillis, now) / pace.perMinute
+  if (window !== null && Window.isKnown(window)) {
+    const { endsAt, limit, used } = window
+    least = Math.min(least, now >= endsAt ? enough : inTime(1 - used / limit, endsAt - now, minuteMillis))
+  }
+  if (limits.requestsPerMinute !== null) {
+    least = Math.min(least, 1 - Tally.sum(requests, now) / limits.requestsPerMinute)
+  }
+  if (limits.usagePerMinute !== null) least = Math.min(least, 1 - Tally.sum(usage, now) / limits.usagePerMinute)
+  for (const kind in stated) {
+    const each = stated[kind]
+    if (each !== undefined) least = Math.min(least, ofStated(each, now))
+  }
+  return Math.max(0, least)
+}
+
+const ofStated = (self: Statement.Stated, now: number): number => {
+  const { at, limit, perMilli, periodMillis, refill, remaining, resetAt, spent } = self
+  if (limit === null) return Infinity
+  if (now >= resetAt) return enough
+  const left = Math.min(1, (remaining - spent + perMilli * Math.max(0, now - at)) / limit)
+  return refill === "continuous" ? left : inTime(left, resetAt - now, periodMillis ?? minuteMillis)
+}
+
+/** The share that is left of a window over the share of its time that is left. */
+const inTime = (left: number, millis: number, periodMillis: number): number =>
+  (left * Math.max(millis, periodMillis)) / Math.max(millis, shortestMillis)
+
+const ofSlot = (pool: Pool.Pool, slot: number, model: string | null, now: number): number => {
+  const member = Slots.get(pool.members, slot)
+  return member === undefined ? enough : ofMember(pool.gates, member, model, now)
+}
+
+const enough = 1
+const minuteMillis = 60_000
+/** What ends sooner than this is as good as over. */
+const shortestMillis = 1_000
+
+/** Less than this of what lasts is little; and so much more, at least, is much more. */
+const little = 0.75
+const muchMore = 1.25
+const margin = 0.1
+
+/** So many in turn are compared at one decision. */
+const lookedAt = 8
