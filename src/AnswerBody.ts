@@ -66,9 +66,9 @@ export const open = async (source: ReadableStream<Uint8Array>, options: Options)
   let size = 0
   let ended = false
   let pending: Reading | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let callOff = () => {}
   const late = new Promise<"late">((resolve) => {
-    if (!scan.whole || options.idleMillis === undefined) timer = setTimeout(() => resolve("late"), limits.maxMillis)
+    if (!scan.whole || options.idleMillis === undefined) callOff = whenLate(() => resolve("late"))
   })
   try {
     while (!ended && size < limits.maxBytes && scan.undecided()) {
@@ -92,7 +92,7 @@ export const open = async (source: ReadableStream<Uint8Array>, options: Options)
     reader.cancel(error).catch(() => {})
     throw error
   } finally {
-    clearTimeout(timer)
+    callOff()
     signal?.removeEventListener("abort", stop)
   }
   return pass({ ...options, reader, chunks, pending, ended })
@@ -108,12 +108,12 @@ export const stalled = (): DOMException =>
   new DOMException(`The answer stalled: it did not come whole within ${limits.maxMillis} ms`, "TimeoutError")
 
 /**
- * Runs `tell` when an answer that is known to be short should have come whole; answers what calls that off.
+ * Runs `tell` when an answer has been held back for as long as it may be; answers what calls that off.
  *
  * @since 0.1.0
  * @category running
  */
-export const whenStalled = (tell: () => void): (() => void) => {
+export const whenLate = (tell: () => void): (() => void) => {
   const timer = setTimeout(tell, limits.maxMillis)
   return () => clearTimeout(timer)
 }

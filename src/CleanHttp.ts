@@ -67,14 +67,20 @@ export const cleanResponse = (
 }
 
 /**
- * The error as one of `request`; errors that carry no request are left alone.
+ * The error as one of `request`; errors that carry no request are left alone. `describe` puts the cause in words where the
+ * error says no more than that the connection failed.
  *
  * @since 0.1.0
  * @category combinators
  */
-export const cleanError = <E>(error: E, request: HttpClientRequest.HttpClientRequest): E => {
+export const cleanError = <E>(
+  error: E,
+  request: HttpClientRequest.HttpClientRequest,
+  describe?: (cause: unknown) => string
+): E => {
   if (error instanceof HttpClientError.RequestError) {
-    const { cause, description, reason } = error
+    const { cause, reason } = error
+    const description = error.description ?? (reason === "Transport" ? describe?.(cause) : undefined)
     // The same class with the same fields but one: still an `E`.
     return new HttpClientError.RequestError({ request, reason, cause, ...(description && { description }) }) as E
   }

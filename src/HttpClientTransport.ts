@@ -62,7 +62,8 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
   send: (lease) =>
     Effect.matchEffect(options.send(lease), {
       // An error carries its request, and that one carries the token.
-      onFailure: (error) => Effect.fail(told(cleanError(error, options.asked), lease)),
+      onFailure: (error) =>
+        Effect.fail(cleanError(error, options.asked, (cause) => Trouble.describe(cause, lease.provider))),
       onSuccess: (response) => Effect.succeed({ response, headers: response.headers, body: undefined })
     }),
   head: ({ headers, response }) => ({ status: response.status, headers }),
@@ -157,7 +158,7 @@ const inTime = <A, E>(effect: Effect.Effect<A, E>, late: () => E): Effect.Effect
   Effect.flatMap(Effect.runtime(), (runtime) =>
     Effect.async((resume) => {
       const fiber = Runtime.runFork(runtime)(effect)
-      const callOff = AnswerBody.whenStalled(() => {
+      const callOff = AnswerBody.whenLate(() => {
         resume(Effect.fail(late()))
         fiber.unsafeInterruptAsFork(fiber.id())
       })
@@ -178,20 +179,6 @@ const whole = (answer: Answer, body: Uint8Array<ArrayBuffer>, scan: AnswerScan.A
     error: scan.hasContent() ? undefined : scan.error(),
     over: { usage: scan.usage() }
   }
-}
-
-/** An error that says no more than that the connection failed, in words. */
-const told = <E>(error: E, { provider }: Lease): E => {
-  if (!(error instanceof HttpClientError.RequestError)) return error
-  const { cause, description, reason, request } = error
-  if (reason !== "Transport" || description !== undefined) return error
-  // The same class with one field more: still an `E`.
-  return new HttpClientError.RequestError({
-    request,
-    reason,
-    cause,
-    description: Trouble.describe(cause, provider)
-  }) as E
 }
 
 /** Its bytes; what they break with is nothing to keep a secret in. */
