@@ -10,14 +10,12 @@
  */
 import * as HashMap from "effect/HashMap"
 import type { Gate } from "./Gate.js"
-import * as Gates from "./Gates.js"
-import * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
 import * as Pace from "./Pace.js"
 import type * as Pool from "./Pool.js"
 import * as Recent from "./Recent.js"
 import * as Slots from "./Slots.js"
-import type * as Statement from "./Statement.js"
+import * as Statement from "./Statement.js"
 import * as Strategy from "./Strategy.js"
 import * as Tally from "./Tally.js"
 import * as Window from "./Window.js"
@@ -62,45 +60,25 @@ export const choose = (
 /**
  * How much is left of the limits of a member, for the time they have left: 1 is as much as lasts until there is more, 0 is
  * nothing. A window may have more than it has time for; a bucket never does. Of several limits the scarcest counts.
- *
- * @since 0.1.0
- * @category getters
  */
-export const ofMember = (
-  gates: OwnedGates.OwnedGates,
-  member: Member.Member,
-  model: string | null,
-  now: number
-): number => {
-  let least = Infinity
-  for (const owner of Member.owners(member)) {
-    const owned = OwnedGates.of(gates, owner)
-    if (owned === Gates.none) continue
-    const all = Gates.at(owned, null)
-    const one = model === null ? undefined : Gates.at(owned, model)
-    if (all !== undefined) least = Math.min(least, ofGate(all, now))
-    if (one !== undefined) least = Math.min(least, ofGate(one, now))
-  }
+const ofSlot = (pool: Pool.Pool, slot: number, model: string | null, now: number): number => {
+  const member = Slots.get(pool.members, slot)
+  const places = member === undefined ? [] : OwnedGates.places(pool.gates, member, model)
+  const least = places.reduce((least, { gate }) => Math.min(least, ofGate(gate, now)), Infinity)
   return least === Infinity ? enough : least
 }
 
-/**
- * The same of one gate; `Infinity` where nothing is known.
- *
- * @since 0.1.0
- * @category getters
- */
-export const ofGate = ({ limits, pace, requests, stated, usage, window }: Gate, now: number): number => {
+/** The same of one gate; `Infinity` where nothing is known. */
+const ofGate = ({ limits, pace, requests, stated, usage, window }: Gate, now: number): number => {
   let least = Infinity
-  if (pace !== null) least = 1 - Recent.within(pace.served, Pace.windowMillis, now) / pace.perMinute
+  if (pace !== null) least = unused(Recent.within(pace.served, Pace.windowMillis, now), pace.perMinute)
   if (window !== null && Window.isKnown(window)) {
     const { endsAt, limit, used } = window
-    least = Math.min(least, now >= endsAt ? enough : inTime(1 - used / limit, endsAt - now, minuteMillis))
+    least = Math.min(least, now >= endsAt ? enough : inTime(unused(used, limit), endsAt - now, Window.periodMillis))
   }
-  if (limits.requestsPerMinute !== null) {
-    least = Math.min(least, 1 - Tally.sum(requests, now) / limits.requestsPerMinute)
-  }
-  if (limits.usagePerMinute !== null) least = Math.min(least, 1 - Tally.sum(usage, now) / limits.usagePerMinute)
+  const { requestsPerMinute, usagePerMinute } = limits
+  if (requestsPerMinute !== null) least = Math.min(least, unused(Tally.sum(requests, now), requestsPerMinute))
+  if (usagePerMinute !== null) least = Math.min(least, unused(Tally.sum(usage, now), usagePerMinute))
   for (const kind in stated) {
     const each = stated[kind]
     if (each !== undefined) least = Math.min(least, ofStated(each, now))
@@ -109,24 +87,21 @@ export const ofGate = ({ limits, pace, requests, stated, usage, window }: Gate, 
 }
 
 const ofStated = (self: Statement.Stated, now: number): number => {
-  const { at, limit, perMilli, periodMillis, refill, remaining, resetAt, spent } = self
+  const { limit, periodMillis, refill, resetAt } = self
   if (limit === null) return Infinity
   if (now >= resetAt) return enough
-  const left = Math.min(1, (remaining - spent + perMilli * Math.max(0, now - at)) / limit)
-  return refill === "continuous" ? left : inTime(left, resetAt - now, periodMillis ?? minuteMillis)
+  const share = Math.min(1, unused(limit - Statement.left(self, now), limit))
+  return refill === "continuous" ? share : inTime(share, resetAt - now, periodMillis ?? Statement.supposedMillis)
 }
+
+/** The share that is left of a limit; of one of 0, nothing is. */
+const unused = (used: number, limit: number): number => (limit > 0 ? 1 - used / limit : 0)
 
 /** The share that is left of a window over the share of its time that is left. */
 const inTime = (left: number, millis: number, periodMillis: number): number =>
   (left * Math.max(millis, periodMillis)) / Math.max(millis, shortestMillis)
 
-const ofSlot = (pool: Pool.Pool, slot: number, model: string | null, now: number): number => {
-  const member = Slots.get(pool.members, slot)
-  return member === undefined ? enough : ofMember(pool.gates, member, model, now)
-}
-
 const enough = 1
-const minuteMillis = 60_000
 /** What ends sooner than this is as good as over. */
 const shortestMillis = 1_000
 

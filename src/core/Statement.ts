@@ -140,13 +140,21 @@ export const opensAt = (self: Stated, cost: Cost, now: number, trust = 1): numbe
   const { at, limit, remaining, resetAt, spent, unit } = self
   const perMilli = self.perMilli * trust
   if (now >= resetAt) return now
-  const left = remaining - spent
   // What is larger than the whole limit goes when all of it is there; nothing ever leaves more room.
   const needed = Math.min(Math.max(1, costIn(unit, cost)), limit ?? Infinity)
-  if (left + perMilli * Math.max(0, now - at) >= needed) return now
-  const stated = perMilli > 0 ? Math.min(resetAt, at + (needed - left) / perMilli) : resetAt
+  if (left(self, now, trust) >= needed) return now
+  const stated = perMilli > 0 ? Math.min(resetAt, at + (needed - remaining + spent) / perMilli) : resetAt
   return Math.min(stated, Math.max(now, self.recheckAt))
 }
+
+/**
+ * What should be left before the reset: what was stated, less what went since, more what has filled up.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const left = ({ at, perMilli, remaining, spent }: Stated, now: number, trust = 1): number =>
+  remaining - spent + perMilli * trust * Math.max(0, now - at)
 
 /**
  * Whether nothing is left for longer than limits of pace last.
@@ -266,8 +274,13 @@ const recheckMillis = 60_000
 
 const believedMillis = 3_600_000
 
-/** How long a limit is taken to last whose window nobody states: most are by the minute. */
-const supposedMillis = 60_000
+/**
+ * How long a limit is taken to last whose window nobody states: most are by the minute.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const supposedMillis = 60_000
 
 /**
  * Vendors round the reset up to whole seconds, which is much for a small bucket: so half a second is taken off, and what

@@ -224,7 +224,13 @@ const later = (self: Window, { millis, now, sent }: Refusal, least: number): Win
   isRefused: true
 })
 
-const periodMillis = 60_000
+/**
+ * How long a window is, in milliseconds.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const periodMillis = 60_000
 /** Vendors round, and answers take their time. */
 const precisionMillis = 1_200
 const earlyMillis = 2_000

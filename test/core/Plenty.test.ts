@@ -92,6 +92,15 @@ describe("Plenty", () => {
     expect(times(6, () => lend(10, true))).toEqual(times(6, () => "soon"))
   })
 
+  it("prefers nobody whose vendor states a limit of 0", () => {
+    const { lend } = poolOf({
+      a: { states: { limit: 60, remaining: 60, resetAt: 60_000 } },
+      none: { states: { limit: 0, remaining: 0, resetAt: 60_000 } },
+      b: { states: { limit: 60, remaining: 60, resetAt: 60_000 } }
+    })
+    expect(times(4, () => lend(10, true)).join("")).toBe("abab")
+  })
+
   it("loses nothing: at one moment as much is lent as the limits allow together", () => {
     fc.assert(
       fc.property(
