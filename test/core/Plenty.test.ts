@@ -76,9 +76,18 @@ describe("Plenty", () => {
     expect(lend(1)).toBeNull()
   })
 
-  it("leaves who takes no turns alone", () => {
-    const { lend } = poolOf({ small: { requestsPerMinute: 11 }, large: { requestsPerMinute: 101 } }, "random")
-    expect(times(9, () => lend(1))).toEqual(times(9, () => "small"))
+  it("leaves other strategies alone", () => {
+    const tokens = { small: { requestsPerMinute: 11 }, large: { requestsPerMinute: 101 } }
+    const random = poolOf(tokens, "random")
+    expect(times(9, () => random.lend(1))).toEqual(times(9, () => "small"))
+    // Of equal weight: each gets as much.
+    const weighted = poolOf(tokens, "weighted")
+    expect(
+      countOf(
+        "small",
+        times(20, () => weighted.lend(1))
+      )
+    ).toBe(10)
   })
 
   it("uses first what is lost first while callers wait, and only then", () => {
