@@ -1,37 +1,29 @@
 /**
- * `npm run simulate -- [--seed 1] [--only text] [--policy text] [--quick] [--check] [--write]`
- *
- * Prints the table; the same seed prints the same table. `--only` keeps the scenarios, `--policy` the policies whose
- * names hold the text; `--quick` runs a few short scenarios; `--check` fails when a bar is missed; `--write` puts the
- * table into docs/performance.md. How long it took goes to stderr.
+ * `npm run simulate -- --help` says what may be asked for. The table goes to stdout, how long it took to stderr.
  */
 import { readFileSync, writeFileSync } from "node:fs"
-import { parseArgs } from "node:util"
 import { missed } from "./bars.js"
+import { parse, usage } from "./commandLine.js"
 import type { Figures } from "./metrics.js"
 import { judged, policies } from "./policies.js"
-import { quick, scenarios } from "./scenarios.js"
 import { type Row, render } from "./table.js"
 import type { Job } from "./worker.js"
 import { spread } from "./workers.js"
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    only: { type: "string", default: "" },
-    policy: { type: "string", default: "" },
-    quick: { type: "boolean", default: false },
-    check: { type: "boolean", default: false },
-    write: { type: "boolean", default: false }
-  }
-})
+const asked = parse(process.argv.slice(2))
+if (asked === undefined) {
+  console.log(usage)
+  process.exit(0)
+}
+if (typeof asked === "string") {
+  console.error(asked)
+  process.exit(2)
+}
 
-const seed = Number(values.seed)
-const jobs: ReadonlyArray<Job> = (values.quick ? quick : scenarios)
-  .filter(({ name }) => name.includes(values.only))
-  .flatMap((scenario) =>
-    policies.filter(({ name }) => name.includes(values.policy)).map(({ name }) => ({ scenario, policy: name, seed }))
-  )
+const { seed } = asked
+const jobs: ReadonlyArray<Job> = asked.scenarios.flatMap((scenario) =>
+  asked.policies.map((policy) => ({ scenario, policy, seed }))
+)
 
 const started = performance.now()
 const figures = await spread<Job, Figures>(new URL("worker.ts", import.meta.url), jobs, (done) => {
@@ -57,13 +49,13 @@ console.error(`${((performance.now() - started) / 1000).toFixed(0)} s`)
 /** The arguments that make this very table. */
 const command = [
   `npm run simulate -- --seed ${seed}`,
-  ...(values.quick ? ["--quick"] : []),
-  ...(values.only === "" ? [] : [`--only "${values.only}"`]),
-  ...(values.policy === "" ? [] : [`--policy "${values.policy}"`])
+  ...(asked.quick ? ["--quick"] : []),
+  ...(asked.only === "" ? [] : [`--only "${asked.only}"`]),
+  ...(asked.policy === "" ? [] : [`--policy "${asked.policy}"`])
 ].join(" ")
 const page = new URL("../../docs/performance.md", import.meta.url)
 const between = /(<!-- simulation -->\n)[\s\S]*(<!-- \/simulation -->)/
-if (values.write) {
+if (asked.write) {
   const text = readFileSync(page, "utf8")
   if (!between.test(text)) throw new Error("docs/performance.md has no <!-- simulation --> … <!-- /simulation -->")
   writeFileSync(
@@ -71,4 +63,4 @@ if (values.write) {
     text.replace(between, (_, open: string, close: string) => `${open}\n\`${command}\` printed:\n\n${table}\n${close}`)
   )
 }
-if (values.check && misses.length > 0) process.exitCode = 1
+if (asked.check && misses.length > 0) process.exitCode = 1
