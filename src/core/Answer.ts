@@ -27,10 +27,13 @@ export interface Answer {
  */
 export const of = (facts: Facts): Answer => {
   const body = ErrorBody.read(facts.body)
+  const headers = lowerCase(facts.headers)
+  // Amazon puts the name of the error there, and nothing but words into the body.
+  const named = ErrorBody.amazonCode(headers["x-amzn-errortype"])?.toLowerCase()
   return {
     status: facts.status,
-    headers: lowerCase(facts.headers),
-    body,
+    headers,
+    body: named === undefined ? body : { ...body, codes: [...body.codes, named] },
     now: Number.isFinite(facts.now) ? facts.now : 0,
     model: facts.model,
     path: typeof facts.path === "string" ? facts.path : ""

@@ -58,7 +58,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the provider is overloaded, for everybody"
   },
   {
-    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|capacity_exceeded|engine_max_pending_tokens)$/,
+    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|capacity_exceeded|engine_max_pending_tokens|modelnotreadyexception)$/,
     sense: "model-busy"
   },
   {
@@ -98,7 +98,8 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "exceeded_budget",
       "arrearage",
       "quotaexceeded",
-      "dailylimitexceeded"
+      "dailylimitexceeded",
+      "servicequotaexceededexception"
     ],
     sense: "billing"
   },
@@ -141,6 +142,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     code: ["authentication_error", "unauthenticated", "authentication_failed"],
     sense: "bad-token"
   },
+  { status: [403], code: ["unrecognizedclientexception"], sense: "bad-token" },
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
     status: [400, 403, 409, 420, 429],

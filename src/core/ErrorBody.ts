@@ -133,6 +133,15 @@ const errorOf = (root: Members): Members => {
   return isMembers(detail) ? detail : root
 }
 
+/**
+ * Amazon's name of an error, out of `namespace#Name` in a body and `Name:address` in a header.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const amazonCode = (text: unknown): string | undefined =>
+  typeof text === "string" ? /^(?:[\w.]{1,80}#)?(\w{1,80})(?::|$)/.exec(text.trim())?.[1] : undefined
+
 const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
   const found: Array<string> = []
   const add = (value: unknown) => {
@@ -162,6 +171,7 @@ const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
     add(place.reason)
   }
   add(members(root.base_resp).status_code)
+  add(amazonCode(root.__type))
   return found
 }
 

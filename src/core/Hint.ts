@@ -145,6 +145,17 @@ const inSentence = new RegExp(
   "i"
 )
 
+/** As .NET writes a length of time: hours, minutes and seconds, with days before a point. */
+const clockInSentence =
+  /(?:again|retry|wait|resets?|available|back|replenished)\s(?:in|after)\s(?:(\d{1,3})\.)?(\d{2}):(\d{2}):(\d{2})\b/i
+
+const ofClock = (message: string): number | undefined => {
+  const found = clockInSentence.exec(message)
+  if (found === null) return undefined
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = found.slice(1).map((part) => Number(part ?? 0))
+  return ResetTime.sensible((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000)
+}
+
 const pointInSentence =
   /(?:access|resets?|until|again|retry|available|renews?|将在|将于|于)\s{0,2}(?:on|at|after|in)?\s{0,2}(\d{4}-\d{2}-\d{2}(?:(?:T|\s(?:at\s)?|,\s?)\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)/i
 
@@ -157,7 +168,7 @@ const chineseSeconds: ReadonlyMap<string, number> = new Map([
   ["天", 86_400]
 ])
 
-/** "try again in 6m54.72s", "retry after 38 seconds", "regain access on 2026-09-01 at 00:00 UTC", "30 秒后". */
+/** "try again in 6m54.72s", "replenished in 2.12:00:00", "retry after 38 seconds", "regain access on 2026-09-01 at 00:00 UTC", "30 秒后". */
 const ofMessage = (message: string, now: number, offsetMinutes: number): Hint | undefined => {
   const said = (millis: number | undefined): Hint | undefined =>
     millis === undefined ? undefined : { millis, source: "time stated in the message" }
@@ -166,6 +177,7 @@ const ofMessage = (message: string, now: number, offsetMinutes: number): Hint | 
   const [, amount = "", unit = ""] = chinese.exec(message) ?? []
   return (
     said(point === undefined ? undefined : ResetTime.ofInstant(point, now, offsetMinutes)) ??
+    said(ofClock(message)) ??
     said(length === undefined ? undefined : ResetTime.ofDuration(length.trim())) ??
     said(unit === "" ? undefined : ResetTime.sensible(Number(amount) * (chineseSeconds.get(unit) ?? 0) * 1000))
   )

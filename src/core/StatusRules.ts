@@ -41,7 +41,8 @@ const about = {
   region:
     /\b(?:country|region|territory|location)\b.{0,60}\b(?:not (?:supported|available|allowed)|unsupported)|\b(?:not (?:supported|available|allowed)|unsupported)\b.{0,60}\b(?:country|region|territory|location)\b/i,
   expired: /\b(?:oauth|access|session|bearer|jwt) ?token\b.{0,40}\bexpired\b/i,
-  unsafe: /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged/i
+  unsafe:
+    /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged|\b(?:content|prompt|input|request|message) violates\b/i
 } as const
 
 /**
@@ -63,6 +64,11 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     sense: "bad-token"
   },
   {
+    status: [403],
+    says: /^(?:(?:invalid|incorrect) api[ -]?key|(?:(?:the|this|your) )?(?:provided )?api[ -]?key (?:you provided )?(?:is )?(?:not valid|invalid|expired|not found|revoked))/i,
+    sense: "bad-token"
+  },
+  {
     status: [400],
     says: /^(?:the )?(?:requested )?model\b.{0,100}\baccess\b/i,
     sense: "model-denied"
@@ -74,6 +80,13 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   { status: [401, 403], says: about.money, sense: "billing" },
   { status: [403], says: about.bills, sense: "billing" },
+  {
+    status: [403],
+    says: /\bout of call volume quota\b/i,
+    sense: "allowance",
+    scope: "token",
+    why: "the calls that the gateway allows this token are used up"
+  },
   { status: [401], says: about.expired, sense: "stale-token" },
   { status: [401], sense: "bad-token" },
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },

@@ -76,6 +76,12 @@ export const openai: Provider.Provider = Provider.define({
       why: "the request is larger than the limit itself"
     },
     { status: [429], code: ["rate_limit_exceeded", "slow_down"], sense: "rate-limit" },
+    {
+      status: [429],
+      code: ["resource_unavailable"],
+      sense: "model-busy",
+      why: "the flex tier has no capacity left for this model"
+    },
     { status: [429, 503], says: /\bmodel is (?:currently )?(?:at capacity|overloaded)/i, sense: "model-busy" },
     {
       status: [404],

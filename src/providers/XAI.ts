@@ -34,7 +34,7 @@ export const xai: Provider.Provider = Provider.define({
   rules: [
     {
       status: [400, 401, 403],
-      says: /^(?:(?:incorrect|invalid) api key|(?:the |this |your )?api key (?:is )?(?:disabled|blocked|invalid))/i,
+      says: /^(?:(?:incorrect|invalid) api key|(?:the |this |your )?api key (?:is )?(?:currently )?(?:disabled|blocked|invalid))/i,
       sense: "bad-token"
     },
     {
