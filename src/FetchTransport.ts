@@ -135,7 +135,7 @@ const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effec
         const clean = withoutSecret(cause)
         // What `fetch` refuses to send is no trouble of the provider's.
         const ours = clean instanceof TypeError && FetchRequest.fault(request, url.right) !== undefined
-        resume(ours ? Effect.die(clean) : new FetchFailed({ cause: clean }))
+        resume(ours ? Effect.die(clean) : new FetchFailed({ cause: Trouble.explained(clean, lease.provider) }))
       }
     )
     return Effect.sync(() => controller.abort())
@@ -150,7 +150,7 @@ const begin = (options: Options, { response }: Answer, lease: Lease) =>
     const scan = ScanChoice.choose(Object.fromEntries(response.headers), lease.provider.vendor.disguises ?? [])
     const body = yield* Effect.tryPromise({
       try: (signal) => AnswerBody.open(source, { scan, idleMillis: options.idleMillis, signal }),
-      catch: (cause) => new FetchFailed({ cause })
+      catch: (cause) => new FetchFailed({ cause: Trouble.explained(cause, lease.provider) })
     })
     return { answer: { response, body }, error: body.error, over: body.over }
   })

@@ -13,6 +13,7 @@ import type { Lease, Stated } from "./Lease.js"
 import { ownerIn } from "./Provider.js"
 import { withSpan } from "./Spanned.js"
 import type { Opened, Transport } from "./Transport.js"
+import * as Trouble from "./Trouble.js"
 
 /**
  * What of a request an attempt needs to know.
@@ -48,7 +49,7 @@ export type Sent<A, E> = { readonly stated: Stated } & (
  */
 export const send = <A, E>(request: Judged<A, E>, lease: Lease): Effect.Effect<Sent<A, E>> =>
   Effect.flatMap(request.transport.send(lease), (received) => judge(request, lease, received)).pipe(
-    Effect.catchAll((error) => Effect.succeed(brokenBy<A, E>(error, request.transport.trouble(error)))),
+    Effect.catchAll((error) => Effect.succeed(brokenBy<A, E>(error, request.transport.trouble(error), lease))),
     withSpan("llmctl.attempt", { token: lease.token.alias })
   )
 
@@ -101,7 +102,7 @@ const judged = <A, E>(answer: A, outcome: Outcome.Outcome, stated: Stated): Sent
     : { _tag: "Served", answer, outcome, stated }
 
 /** No answer came: nobody's token is at fault. */
-const brokenBy = <A, E>(error: E, trouble: string): Sent<A, E> => ({
+const brokenBy = <A, E>(error: E, trouble: string, { provider }: Lease): Sent<A, E> => ({
   _tag: "Broken",
   error,
   stated: {},
@@ -109,7 +110,7 @@ const brokenBy = <A, E>(error: E, trouble: string): Sent<A, E> => ({
     blame: "provider",
     scope: "provider",
     code: trouble,
-    why: "no answer came from the provider",
+    why: `no answer came: ${Trouble.explain(trouble, provider)}`,
     evidence: [`the connection failed: ${trouble}`]
   })
 })

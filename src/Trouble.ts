@@ -15,18 +15,44 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 export const word = (error: unknown): string => at(error, 0)
 
 /**
- * The same in words, for whoever reads the error: where it happened, and what to look at.
+ * The same in words, for whoever reads the error: what happened, where, and what to look at.
  *
  * @since 0.1.0
  * @category getters
  */
-export const describe = (error: unknown, provider: Pick<ConfiguredProvider, "baseUrl" | "id">): string => {
+export const describe = (error: unknown, provider: Place): string => {
   const code = word(error)
-  const where = URL.canParse(provider.baseUrl) ? new URL(provider.baseUrl).origin : provider.baseUrl
-  const known = Object.hasOwn(meanings, code) ? meanings[code] : undefined
-  if (known === undefined) return `${code}: the connection to ${where} failed`
-  return `${code}: ${known} ${where}; see whether the base URL of provider "${provider.id}" is right`
+  return `${code}: ${explain(code, provider)}`
 }
+
+/**
+ * The words for such a word.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const explain = (code: string, { baseUrl, id }: Place): string => {
+  const where = URL.canParse(baseUrl) ? new URL(baseUrl).origin : baseUrl
+  const known = Object.hasOwn(meanings, code) ? meanings[code] : undefined
+  if (known === undefined) return `the connection to ${where} failed`
+  return `${known} ${where}; see whether the base URL of provider "${id}" is right`
+}
+
+/**
+ * The error of a `fetch` with the same in words as its cause. Its own message is `fetch`'s: clients go by it.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const explained = (error: unknown, provider: Place): unknown => {
+  if (!(error instanceof TypeError) || !(error.cause instanceof Error)) return error
+  const { cause, message } = error
+  return new TypeError(message, {
+    cause: Object.assign(new Error(describe(cause, provider), { cause }), { code: word(cause) })
+  })
+}
+
+type Place = Pick<ConfiguredProvider, "baseUrl" | "id">
 
 /** Where trying again will hardly help. */
 const meanings: Readonly<Record<string, string>> = {

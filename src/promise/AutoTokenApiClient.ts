@@ -37,12 +37,20 @@ export interface AutoTokenApiClient {
 const call = async (url: string | URL, init: CallInit = {}): Promise<Response> => {
   const { acquireTimeoutMillis, body, priority, provider, usage, ...rest } = init
   const options = { provider, priority, acquireTimeoutMillis, usage }
-  const sent = await send(options, url, { ...rest, ...bodyOf(body, rest.headers) })
+  const sent = await send(options, url, { ...rest, ...bodyOf(body, rest.headers) }).catch((error: unknown) => {
+    throw inWords(error)
+  })
   if (sent._tag === "Answered") return sent.response
   // What the last token was told is in the error; nobody will read it here.
   await sent.refusal?.body?.cancel()
   throw plain(sent.error)
 }
+
+/** What `fetch` says is that it failed; why it did stands in its cause. No SDK is here that goes by the message. */
+const inWords = (error: unknown): unknown =>
+  error instanceof TypeError && error.cause instanceof Error
+    ? new TypeError(`${error.message}: ${error.cause.message}`, { cause: error.cause })
+    : error
 
 const callAnthropic = async (
   messages: ReadonlyArray<AnthropicMessage>,
