@@ -92,7 +92,12 @@ export const waitInTurn = (self: Throughput, waiting: number, now: number): numb
   const minutes = Math.floor(waiting / perMinute)
   let left = waiting - minutes * perMinute
   let passed = 0
-  for (; passed < seconds && left > 0; passed++) left -= minute[(second + passed) % seconds] ?? 0
+  for (; passed < seconds && left > 0; passed++) {
+    const served = minute[(second + passed) % seconds] ?? 0
+    // Within a second they went evenly, for all that is known.
+    if (served >= left) passed += left / served - 1
+    left -= served
+  }
   return minutes * seconds * 1_000 + Math.max(0, passed * 1_000 - (now % 1_000))
 }
 

@@ -80,9 +80,11 @@ describe("Throughput", () => {
     for (let at = 0; at < 120_000; at += 60_000) {
       for (let i = 0; i < 30; i++) throughput = Throughput.count(throughput, at + 20_000)
     }
-    // Thirty go at the twentieth second: the eleventh in line then, the thirty-first a minute later.
-    expect(Throughput.waitInTurn(throughput, 11, 125_000)).toBe(16_000)
-    expect(Throughput.waitInTurn(throughput, 31, 125_000)).toBe(76_000)
+    // Thirty go in the twentieth second: who is behind eleven then, behind thirty-one a minute later.
+    expect(Throughput.waitInTurn(throughput, 11, 125_000)).toBeCloseTo(15_000 + 11_000 / 30, 6)
+    expect(Throughput.waitInTurn(throughput, 31, 125_000)).toBeCloseTo(75_000 + 1_000 / 30, 6)
+    // The first of them is not put off for the second to be over.
+    expect(Throughput.waitInTurn(throughput, 1, 125_000)).toBeLessThan(15_100)
     expect(Throughput.waitInTurn(throughput, 0, 125_000)).toBe(0)
     // Before a minute is known, as if it were even.
     expect(Throughput.waitInTurn(steady(10, 30), 50, 30_000)).toBeCloseTo(5_000, -2)
