@@ -88,9 +88,9 @@ export const exhausted = (
       because: refusal.because
     },
     () =>
-      unavailable(PoolView.view(pool, now), provider.problems, model, exclude).map((token) =>
-        size === null ? token : forSize(pool, token, model, size, now)
-      )
+      unavailable(PoolView.view(pool, now), provider.problems, model, exclude)
+        .map((token) => inUse(pool, token, model, now))
+        .map((token) => (size === null ? token : forSize(pool, token, model, size, now)))
   )
 
 /**
@@ -113,6 +113,15 @@ export const tooLarge = (pool: Pool.Pool, { model, size }: WaitQueue.Wish, now: 
     whose: owner === null ? `group "${excess.owner}"` : `token "${owner.member.profile.alias}"`,
     attempts: []
   })
+}
+
+/** A token that nothing holds back but the calls that are under way with it. */
+const inUse = (pool: Pool.Pool, token: Unavailable, model: string | null, now: number): Unavailable => {
+  const member = Pool.find(pool, token.tokenId)?.member
+  if (member === undefined || token.state !== "ready" || token.why !== "") return token
+  return PoolView.untilFor(pool, member, model, now) === Infinity
+    ? { ...token, state: "in use", why: "a call that is under way has to end first" }
+    : token
 }
 
 /** A token that is ready, but not for a request of this size. */

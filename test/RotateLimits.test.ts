@@ -244,6 +244,8 @@ describe("more callers than can be served", () => {
     )
     expect(tally(results)).toEqual({ "200": 5, exhausted: 5 })
     expect(results.flatMap(({ error }) => error?.because ?? [])).toEqual(Array(5).fill("queue-full"))
+    const whys = results.flatMap(({ error }) => error?.tokens.map(({ state, why }) => `${state}: ${why}`) ?? [])
+    expect(whys).toEqual(Array(5).fill("in use: a call that is under way has to end first"))
   })
 })
 
