@@ -8,11 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Unserved } from "../Acquiring.js"
 import { type ConfiguredProvider, findToken } from "../ConfiguredProvider.js"
-import type { Failure } from "../core/Outcome.js"
 import { fingerprint } from "../Token.js"
 import { TokenRotation } from "../TokenRotation.js"
 import { date, noToken } from "./failures.js"
-import { reportedFacts } from "./reported.js"
+import { reportedOutcome } from "./reported.js"
 import { runPromise, runSync } from "./runtime.js"
 import type { NextTokenOptions, ProviderReference, TokenStatus } from "./types.js"
 
@@ -31,8 +30,8 @@ export interface TokenRotationManager {
   /** Says that it worked: its count of errors in a row starts again. */
   readonly markTokenSuccess: (provider: ProviderReference, token: string) => void
   /**
-   * Says that it failed: three in a row rest it. With an `error` that has a `status` (an SDK's, or a `Response`), the
-   * failure is charged to whoever caused it, and a stated time to retry is kept.
+   * Says that it failed: three in a row rest it. With an `error` that was an answer (an SDK's, or a `Response`), a failed
+   * connection or an abort, the failure is charged to whoever caused it, and a stated time to retry is kept.
    */
   readonly markTokenError: (provider: ProviderReference, token: string, error?: unknown) => void
   /** How the provider's tokens stand; the active provider's when none is named. */
@@ -65,9 +64,11 @@ export const TokenRotationManager: TokenRotationManager = Object.freeze({
   markTokenError: (provider: ProviderReference, token: string, error?: unknown) =>
     runSync(
       onToken(provider, token, (rotation, configured, alias) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          rotation.markError(configured.id, alias, outcomeOf(configured, error, now))
-        )
+        Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const outcome = reportedOutcome(error, configured.vendor, now)
+          if (outcome?._tag === "Abandoned") return Effect.void
+          return rotation.markError(configured.id, alias, outcome?._tag === "Failure" ? outcome : undefined)
+        })
       )
     ),
   getStats: (provider?: ProviderReference) =>
@@ -142,12 +143,4 @@ const idOf = (provider: ProviderReference | undefined): string | undefined =>
 const named = (provider: ConfiguredProvider, token: string): string => {
   const known = findToken(provider, token) ?? provider.tokens.get(fingerprint(provider.id, Redacted.make(token)))
   return known?.id ?? "(not one of its aliases, ids or secrets)"
-}
-
-/** What the vendor makes of a reported error; `undefined`: it is charged to the token. */
-const outcomeOf = (provider: ConfiguredProvider, error: unknown, now: number): Failure | undefined => {
-  const facts = reportedFacts(error)
-  if (facts === undefined) return undefined
-  const outcome = provider.vendor.classify({ ...facts, now })
-  return outcome._tag === "Failure" ? outcome : undefined
 }

@@ -3,19 +3,57 @@
  *
  * @since 0.1.0
  */
-import type { Facts } from "../Provider.js"
+import * as HiddenError from "../core/HiddenError.js"
+import * as Outcome from "../core/Outcome.js"
+import type { Facts, Provider } from "../Provider.js"
+import * as Trouble from "../Trouble.js"
 
 /**
- * Status, headers and body of an SDK's error or of a `Response`; `undefined` when it has no status.
+ * What a vendor makes of an error that was met at that time. Aborts are nobody's; `undefined`: nothing is known of it.
  *
  * @since 0.1.0
- * @category parsing
+ * @category getters
  */
-export const reportedFacts = (error: unknown): Omit<Facts, "now"> | undefined => {
+export const reportedOutcome = (error: unknown, vendor: Provider, now: number): Outcome.Outcome | undefined => {
+  const facts = reportedFacts(error)
+  if (facts !== undefined) return vendor.classify({ ...facts, now })
   if (typeof error !== "object" || error === null) return undefined
+  if (isAbort(error)) return Outcome.abandoned
+  const trouble = Trouble.word(error)
+  if (!wire.test(trouble)) return undefined
+  return Outcome.failure({
+    blame: "provider",
+    scope: "provider",
+    code: trouble,
+    why: "no answer came from the provider",
+    evidence: [`the connection failed: ${trouble}`]
+  })
+}
+
+/** The words of the system, of `fetch` and of TLS for a connection that failed. */
+const wire =
+  /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|EPIPE|EPROTO|ETIMEDOUT|UND_ERR_\w+|HPE_\w+|ERR_(?:SSL|TLS)_\w+|\w*CERT\w*|timeout)$/
+
+/** SDKs wrap the abort of `fetch` into one of their own, that has no name. */
+const isAbort = (error: object): boolean =>
+  ("name" in error && error.name === "AbortError") || error.constructor?.name === "APIUserAbortError"
+
+const reportedFacts = (error: unknown): Omit<Facts, "now"> | undefined => {
+  if (typeof error !== "object" || error === null) return undefined
+  const body = bodyOf(error)
+  const status = statusOf(error) ?? hiddenStatus(body)
+  return status === undefined ? undefined : { status, headers: headersOf(error), body }
+}
+
+const statusOf = (error: object): number | undefined => {
   const status = "status" in error ? error.status : "statusCode" in error ? error.statusCode : undefined
-  if (typeof status !== "number" || status < 100) return undefined
-  return { status, headers: headersOf(error), body: bodyOf(error) }
+  return typeof status === "number" && status >= 100 ? status : undefined
+}
+
+/** An error inside a stream has no status of its own. */
+const hiddenStatus = (body: unknown): number | undefined => {
+  const found = HiddenError.find(body, ["error"])
+  return typeof found === "object" ? found.status : undefined
 }
 
 const headersOf = (error: object): Readonly<Record<string, string>> => {
@@ -31,5 +69,9 @@ const bodyOf = (error: object): unknown => {
   if ("error" in error && typeof error.error === "object" && error.error !== null) {
     return "error" in error.error ? error.error : { error: error.error }
   }
-  return "responseBody" in error ? error.responseBody : undefined
+  if ("responseBody" in error) return error.responseBody
+  // Google's keeps the body as its message, in streams behind a few words.
+  const text =
+    "message" in error && typeof error.message === "string" ? /\{[\s\S]*/.exec(error.message)?.[0] : undefined
+  return text?.includes('"error"') ? text : undefined
 }
