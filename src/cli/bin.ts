@@ -32,7 +32,12 @@ const start = async (): Promise<void> => {
     import("@effect/platform-node/NodeRuntime")
   ])
   // A reader that has seen enough (`ctl tokens | head -1`) is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code !== "EPIPE") {
+      process.stderr.write(`error: Standard output cannot be written: ${code}. See whether its disk is full\n`)
+    }
+    process.exit(code === "EPIPE" ? 0 : 1)
+  })
   const program = launch(words, version, {
     environment: process.env,
     writeOut: (text, done) => void process.stdout.write(text, done),

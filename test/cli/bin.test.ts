@@ -1,6 +1,6 @@
 /** The real process: what only it can show. Each run starts Node anew, so there are few. */
 import { spawn } from "node:child_process"
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { closeSync, existsSync, openSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
@@ -87,6 +87,26 @@ describe("The process ctl", () => {
     const broken = await ctl(home, ["tokens"])
     assert.deepStrictEqual([broken.exitCode, broken.stdout], [1, ""])
     assert.isTrue(broken.stderr.startsWith(`error: ${path}:1: providers must be an array`), broken.stderr)
+  })
+
+  it.runIf(existsSync("/dev/full"))("says that the disk is full where its output goes, and exits 1", async () => {
+    const home = directory()
+    config(home, working)
+    const full = openSync("/dev/full", "w")
+    const child = spawn(process.execPath, [...bin, "tokens"], {
+      env: environment(home),
+      stdio: ["ignore", full, "pipe"]
+    })
+    let said = ""
+    child.stderr?.on("data", (data) => {
+      said += data
+    })
+    const exitCode = await new Promise((resolve) => child.on("close", resolve))
+    closeSync(full)
+    assert.deepStrictEqual(
+      [exitCode, said],
+      [1, "error: Standard output cannot be written: ENOSPC. See whether its disk is full\n"]
+    )
   })
 
   it("warns on standard error only, and once", async () => {
