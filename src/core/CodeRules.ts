@@ -58,7 +58,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the provider is overloaded, for everybody"
   },
   {
-    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|capacity_exceeded|engine_max_pending_tokens|modelnotreadyexception)$/,
+    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|modelnotreadyexception)$/,
     sense: "model-busy"
   },
   {
@@ -103,6 +103,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     ],
     sense: "billing"
   },
+  { code: ["setlimitexceeded"], sense: "allowance", why: "the limit that the account set for this model is used up" },
   {
     status: [400, 401, 403, 404, 422, 429, 500, 503],
     code: [

@@ -34,7 +34,7 @@ const about = {
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
-    /\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bcapacity\b.{0,30}\bmodel/i,
+    /\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand)\b|^capacity temporarily exceeded|\bcapacity\b.{0,30}\bmodel/i,
   busy: /\b(?:engine|server|service|system|platform)s? (?:is|are) (?:currently |really |temporarily )?(?:overloaded|busy|at capacity)|上游负载|服务繁忙|系统繁忙/i,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
@@ -118,6 +118,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "the allowance of the month is used up"
   },
   { status: [429, 420], sense: "rate-limit" },
+  {
+    status: [503],
+    says: /^no available channels? for (?:this )?model\b|无可用渠道/i,
+    sense: "model-denied",
+    why: "the gateway has no channel for this model in the group of this token"
+  },
   { status: [408], sense: "provider", why: "the provider gave up waiting" },
   // OpenAI's SDK takes it for a lock that timed out, and tries again.
   { status: [409], sense: "transient", why: "another request got in the way of this one" },

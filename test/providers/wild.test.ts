@@ -107,6 +107,54 @@ describe("what the caller wrote", () => {
   ])
 })
 
+describe("a relay or a cloud in OpenAI's dialect", () => {
+  table("openai", [
+    [
+      "that has no channel for the model in the group of the token",
+      503,
+      {},
+      openai(null, "No available channel for model gpt-5 under group default", "new_api_error"),
+      "model other - token+model"
+    ],
+    [
+      "whose queue is full",
+      429,
+      {},
+      {
+        message: "We're experiencing high traffic right now! Please try again soon.",
+        type: "too_many_requests_error",
+        code: "queue_exceeded"
+      },
+      "model no - token+model"
+    ],
+    [
+      "that says so in words only",
+      429,
+      {},
+      openai(null, "We are currently experiencing high demand. Please try again later."),
+      "model no - token+model"
+    ],
+    [
+      "that lacks capacity, without a word of a model",
+      429,
+      {},
+      { success: false, errors: [{ code: 3040, message: "Capacity temporarily exceeded, please try again." }] },
+      "model no - token+model"
+    ],
+    [
+      "where the account has paused the model at a limit",
+      429,
+      {},
+      openai(
+        "SetLimitExceeded",
+        "Your account has reached the set inference limit for the model, and the model service has been paused.",
+        "TooManyRequests"
+      ),
+      "quota other - token+model"
+    ]
+  ])
+})
+
 describe("OpenAI's flex tier", () => {
   table("openai", [
     [
