@@ -4,7 +4,9 @@
  * Who takes turns strictly uses as much of each token, so small ones are used up while large ones have plenty, and what is
  * left of a window when it ends is lost. So where limits are known, stated or learnt, whoever is next in turn is passed over
  * while little is left of it and another of the next few has much more; and while callers wait, so that nothing may be
- * lost, for whichever of these has most for its time. Where nothing is known, or all are about alike, the turn holds.
+ * lost, for whichever has most for its time: in a large pool, of the one lent last and a few that chance picks, so that a
+ * window that is about to end is found wherever it is, and then used up. Where nothing is known, or all are about alike, the
+ * turn holds.
  *
  * @since 0.1.0
  */
@@ -45,17 +47,28 @@ export const choose = (
   if (!isShort && plenty >= little) return next
   let best = next
   let most = plenty * muchMore + margin
-  let other = next
-  for (let i = 1; i < lookedAt; i++) {
-    other = Strategy.pick(pool.strategy, lane, other[1], random)
-    if (other[0] === next[0]) break
-    const has = ofSlot(pool, other[0], model, now)
-    if (has <= most) continue
-    best = other
-    most = has
+  const look = (from: Strategy.Turn, times: number) => {
+    let turn = from
+    for (let i = 0; i < times; i++) {
+      const other = Strategy.pick(pool.strategy, lane, turn, random)
+      if (other[0] === next[0]) return
+      turn = other[1]
+      const has = ofSlot(pool, other[0], model, now)
+      if (has <= most) continue
+      best = other
+      most = has
+    }
+  }
+  if (!isShort || pool.members.length <= lookedAt) look(next[1], lookedAt - 1)
+  else {
+    look(from(pool.turn, (pool.turn.cursors[0] ?? 0) - 1), 1)
+    look(from(pool.turn, Math.floor(random * pool.members.length)), lookedAt - 2)
   }
   return best
 }
+
+/** The turn of whoever is ready from this slot on. */
+const from = (turn: Strategy.Turn, slot: number): Strategy.Turn => ({ ...turn, cursors: [Math.max(0, slot)] })
 
 /**
  * How much is left of the limits of a member, for the time they have left: 1 is as much as lasts until there is more, 0 is
@@ -74,7 +87,8 @@ const ofGate = ({ limits, pace, requests, stated, usage, window }: Gate, now: nu
   if (pace !== null) least = unused(Recent.within(pace.served, Pace.windowMillis, now), pace.perMinute)
   if (window !== null && Window.isKnown(window)) {
     const { endsAt, limit, used } = window
-    least = Math.min(least, now >= endsAt ? enough : inTime(unused(used, limit), endsAt - now, Window.periodMillis))
+    const share = now >= endsAt ? 1 : unused(used, limit)
+    least = Math.min(least, inTime(share, untilEnd(endsAt, Window.periodMillis, now), Window.periodMillis))
   }
   const { requestsPerMinute, usagePerMinute } = limits
   if (requestsPerMinute !== null) least = Math.min(least, unused(Tally.sum(requests, now), requestsPerMinute))
@@ -87,28 +101,35 @@ const ofGate = ({ limits, pace, requests, stated, usage, window }: Gate, now: nu
 }
 
 const ofStated = (self: Statement.Stated, now: number): number => {
-  const { limit, periodMillis, refill, resetAt } = self
+  const { limit, refill, resetAt } = self
   if (limit === null) return Infinity
-  if (now >= resetAt) return enough
-  const share = Math.min(1, unused(limit - Statement.left(self, now), limit))
-  return refill === "continuous" ? share : inTime(share, resetAt - now, periodMillis ?? Statement.supposedMillis)
+  const share = now >= resetAt ? 1 : Math.min(1, unused(limit - Statement.left(self, now), limit))
+  if (refill === "continuous") return share
+  const periodMillis = self.periodMillis ?? Statement.supposedMillis
+  return inTime(share, untilEnd(resetAt, periodMillis, now), periodMillis)
 }
+
+/** How long a window lasts; of one that nobody was heard of since it began, as if it followed upon the last one. */
+const untilEnd = (endsAt: number, periodMillis: number, now: number): number =>
+  now < endsAt ? endsAt - now : periodMillis - ((now - endsAt) % periodMillis)
 
 /** The share that is left of a limit; of one of 0, nothing is. */
 const unused = (used: number, limit: number): number => (limit > 0 ? 1 - used / limit : 0)
 
 /** The share that is left of a window over the share of its time that is left. */
 const inTime = (left: number, millis: number, periodMillis: number): number =>
-  (left * Math.max(millis, periodMillis)) / Math.max(millis, shortestMillis)
+  (left * Math.max(millis, periodMillis)) / Math.max(millis - roundedMillis, shortestMillis)
 
 const enough = 1
+/** Vendors round up to whole seconds, so a window may end so much sooner than they say. */
+const roundedMillis = 1_000
 /** What ends sooner than this is as good as over. */
-const shortestMillis = 1_000
+const shortestMillis = 100
 
 /** Less than this of what lasts is little; and so much more, at least, is much more. */
 const little = 0.75
 const muchMore = 1.25
 const margin = 0.1
 
-/** So many in turn are compared at one decision. */
+/** So many are compared at one decision. */
 const lookedAt = 8

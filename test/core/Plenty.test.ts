@@ -41,8 +41,8 @@ const poolOf = (tokens: Readonly<Record<string, Token>>, strategy: Strategy = "r
     pool = Settlement.settle(pool, step.lease, { now: 0, outcome: Outcome.success, policy }).pool
   }
   return {
-    lend: (now: number, hasWaited = false) => {
-      const step = Lending.acquire(pool, { now, random: 0, probeMillis: 1_000, hasWaited })
+    lend: (now: number, hasWaited = false, random = 0) => {
+      const step = Lending.acquire(pool, { now, random, probeMillis: 1_000, hasWaited })
       pool = step.pool
       return step.lease?.alias ?? null
     }
@@ -99,6 +99,29 @@ describe("Plenty", () => {
     expect(times(6, () => unhurried.lend(10))).toEqual(["late", "soon", "late", "soon", "late", "soon"])
     const { lend } = poolOf(tokens)
     expect(times(6, () => lend(10, true))).toEqual(times(6, () => "soon"))
+  })
+
+  it("goes on with what is lost first until it is used up, however many others there are", () => {
+    const states = { limit: 60, remaining: 60, resetAt: 60_000 }
+    const others = Array.from({ length: 100 }, (_, i) => [`t${i}`, { states }] as const)
+    const soon = [["soon", { states: { ...states, resetAt: 5_000 } }]] as const
+    const { lend } = poolOf(Object.fromEntries([...others.slice(0, 70), ...soon, ...others.slice(70)]))
+    // Chance finds it, once.
+    expect(lend(2_000, true, 0.69)).toBe("soon")
+    expect(
+      countOf(
+        "soon",
+        times(54, () => lend(2_000, true))
+      )
+    ).toBe(54)
+  })
+
+  it("takes windows of which nothing was heard since they began to follow upon the last ones", () => {
+    const { lend } = poolOf({
+      late: { states: { limit: 60, remaining: 0, resetAt: 50_000 } },
+      soon: { states: { limit: 60, remaining: 0, resetAt: 5_000 } }
+    })
+    expect(lend(60_000, true)).toBe("soon")
   })
 
   it("prefers nobody whose vendor states a limit of 0", () => {
