@@ -9,14 +9,13 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
 import { cleanError, cleanResponse } from "./CleanHttp.js"
 import type * as FreeCheck from "./FreeCheck.js"
+import type * as OwnFiber from "./OwnFiber.js"
 import { peekBody } from "./PeekBody.js"
 import * as ScanChoice from "./ScanChoice.js"
 import type { Lease } from "./TokenRotation.js"
@@ -49,10 +48,22 @@ export interface Options<E> {
   readonly asked: HttpClientRequest.HttpClientRequest
   readonly idleMillis: number | undefined
   readonly check: FreeCheck.Send
-  readonly send: (lease: Lease) => Effect.Effect<HttpClientResponse.HttpClientResponse, E>
+  /** Sends the request, and takes the answer as `take` has it, in a fiber of its own. */
+  readonly send: (lease: Lease, take: Take<E>) => Effect.Effect<Answer, E | HttpClientError.ResponseError>
   /** Runs a settlement, at once. */
   readonly run: (effect: Effect.Effect<void>) => void
 }
+
+/**
+ * Takes an answer whose head is there, as far as it must have come to be one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Take<E> = (
+  response: HttpClientResponse.HttpClientResponse,
+  giveUp: OwnFiber.GiveUp<E | HttpClientError.ResponseError>
+) => Effect.Effect<Answer, HttpClientError.ResponseError>
 
 /**
  * @since 0.1.0
@@ -60,12 +71,10 @@ export interface Options<E> {
  */
 export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientError.ResponseError> => ({
   send: (lease) =>
-    Effect.matchEffect(options.send(lease), {
-      // An error carries its request, and that one carries the token.
-      onFailure: (error) =>
-        Effect.fail(cleanError(error, options.asked, (cause) => Trouble.describe(cause, lease.provider))),
-      onSuccess: (response) => Effect.succeed({ response, headers: response.headers, body: undefined })
-    }),
+    // An error carries its request, and that one carries the token.
+    Effect.mapError(options.send(lease, take(options)), (error) =>
+      cleanError(error, options.asked, (cause) => Trouble.describe(cause, lease.provider))
+    ),
   head: ({ headers, response }) => ({ status: response.status, headers }),
   open: (answer, lease) => begin(options, answer, lease),
   peek: (answer) =>
@@ -123,22 +132,30 @@ export const toResponse = (
   return HttpClientResponse.fromWeb(asked, new Response(hasNoBody(status) ? null : body.stream, { status, headers }))
 }
 
+/** What is known to be short comes with its head, so it is taken whole; nobody has had any of it when that breaks. */
+const take =
+  <E>({ asked, idleMillis }: Options<E>): Take<E> =>
+  (response, giveUp) => {
+    const { headers, status } = response
+    const answer = { response, headers, body: undefined }
+    const isWhole = status >= 200 && status < 300 && idleMillis === undefined && ScanChoice.isWhole(headers)
+    if (!isWhole || !ScanChoice.isJson(headers["content-type"] ?? "") || hasNoBody(status) || asked.method === "HEAD") {
+      return Effect.succeed(answer)
+    }
+    giveUp(AnswerBody.whenLate, () => brokenOff(asked, response, AnswerBody.stalled()))
+    return Effect.map(response.arrayBuffer, (body) => ({ ...answer, body: new Uint8Array(body) }))
+  }
+
 const begin = <E>(options: Options<E>, answer: Answer, lease: Lease) => {
   const { asked, idleMillis } = options
-  const { headers, response } = answer
+  const { body, headers, response } = answer
   const type = headers["content-type"] ?? ""
   const opens = ScanChoice.isStream(type) || ScanChoice.isJson(type)
   if (!opens || hasNoBody(response.status) || asked.method === "HEAD") {
     return Effect.succeed({ answer, error: undefined, over: undefined })
   }
   const scan = ScanChoice.choose(headers, lease.provider.vendor.disguises ?? [])
-  if (idleMillis === undefined && ScanChoice.isWhole(headers)) {
-    const late = () => brokenOff(asked, response, AnswerBody.stalled())
-    return Effect.matchEffect(inTime(response.arrayBuffer, late), {
-      onFailure: (error) => Effect.fail(cleanError(error, asked)),
-      onSuccess: (body) => Effect.succeed(whole(answer, new Uint8Array(body), scan))
-    })
-  }
+  if (body instanceof Uint8Array) return Effect.succeed(whole(answer, body, scan))
   return Effect.map(
     Effect.tryPromise({
       try: (signal) =>
@@ -152,23 +169,6 @@ const begin = <E>(options: Options<E>, answer: Answer, lease: Lease) => {
     (body) => ({ answer: { ...answer, body }, error: body.error, over: body.over })
   )
 }
-
-/** The effect, or this error when it takes too long for a short answer. `Effect.timeout` would take three fibers for it. */
-const inTime = <A, E>(effect: Effect.Effect<A, E>, late: () => E): Effect.Effect<A, E> =>
-  Effect.flatMap(Effect.runtime(), (runtime) =>
-    Effect.async((resume) => {
-      const fiber = Runtime.runFork(runtime)(effect)
-      const callOff = AnswerBody.whenLate(() => {
-        resume(Effect.fail(late()))
-        fiber.unsafeInterruptAsFork(fiber.id())
-      })
-      fiber.addObserver((exit) => {
-        callOff()
-        resume(exit)
-      })
-      return Effect.zipRight(Effect.sync(callOff), Fiber.interrupt(fiber))
-    })
-  )
 
 /** An answer that came in one piece: nothing of it is held back, and nobody waits for its end. */
 const whole = (answer: Answer, body: Uint8Array<ArrayBuffer>, scan: AnswerScan.AnswerScan) => {

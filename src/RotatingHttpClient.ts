@@ -15,7 +15,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
@@ -23,7 +22,7 @@ import type { Unserved } from "./Acquiring.js"
 import { authorize, secretHeaders } from "./Authorize.js"
 import { cleanRequest } from "./CleanHttp.js"
 import * as HttpClientTransport from "./HttpClientTransport.js"
-import { locally, setting } from "./Locally.js"
+import * as OwnFiber from "./OwnFiber.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import { requestModel } from "./RequestModel.js"
 import * as RequestOptions from "./RequestOptions.js"
@@ -135,7 +134,7 @@ const rotate = <E, R>(
 ) =>
   Effect.gen(function* () {
     const rotation = yield* TokenRotation
-    const within = discreetly(yield* Effect.context<R>())
+    const discreet = discreetly(yield* Effect.context<R>())
     const configured = yield* rotation.provider(provider)
     const asked = cleanRequest(request)
     const url = ProviderUrl.place(configured, request.url)
@@ -151,10 +150,14 @@ const rotate = <E, R>(
       asked,
       idleMillis: idle === null ? undefined : Duration.toMillis(idle),
       check: HttpClientTransport.check(({ headers, url }) =>
-        within(client.execute(HttpClientRequest.get(url, { headers })))
+        OwnFiber.run(discreet, () => client.execute(HttpClientRequest.get(url, { headers })))
       ),
-      send: ({ provider, token }) =>
-        within(client.execute(HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers)))),
+      send: ({ provider, token }, take) => {
+        const signed = HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers))
+        return OwnFiber.run(discreet, (giveUp) =>
+          Effect.flatMap(client.execute(signed), (response) => take(response, giveUp))
+        )
+      },
       run: (effect) => Runtime.runFork(runtime)(effect)
     })
     const said = RequestOptions.orElse(yield* RequestOptions.RequestOptions, options)
@@ -178,17 +181,15 @@ const rotate = <E, R>(
  * over `fetch` must not follow redirects to wherever they lead, taking the token along. The client has the `context` it
  * needs, wherever that is run.
  */
-const discreetly = <R>(context: Context.Context<R>) => {
-  const withContext = setting(FiberRef.currentContext, (outer) => {
+const discreetly = <R>(context: Context.Context<R>): OwnFiber.Terms<R> => ({
+  context: (outer) => {
     const merged = Context.merge(context, outer)
     const init = Option.getOrElse(Context.getOption(merged, FetchHttpClient.RequestInit), () => ({}))
     return Context.add(merged, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
-  })
-  const under = locally(withoutTraceIds, withoutSecrets, withContext)
-  // As said: it is given all that it needs.
-  return <A, E>(effect: Effect.Effect<A, E, R>) => under(effect) as Effect.Effect<A, E>
-}
+  },
+  settings: [withoutTraceIds, withoutSecrets]
+})
 
-const withoutTraceIds = setting(HttpClient.currentTracerPropagation, () => false)
+const withoutTraceIds = OwnFiber.setting(HttpClient.currentTracerPropagation, () => false)
 
-const withoutSecrets = setting(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
+const withoutSecrets = OwnFiber.setting(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])

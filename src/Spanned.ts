@@ -6,38 +6,46 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import { ParentSpan, type Span } from "effect/Tracer"
-import { during, setting } from "./Locally.js"
 
 /**
- * Like `Effect.withSpan`, but the span's exit does not hold the value.
+ * Like `Effect.withSpan`, but the span's exit does not hold the value; and a bracket of half as many steps.
  *
  * @since 0.1.0
  * @category combinators
  */
 export const withSpan =
   (name: string, attributes: Readonly<Record<string, unknown>>) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, ParentSpan>> => {
-    // Where ours are opened is no news, and a stack costs more than all else in a span.
-    const make = Effect.makeSpan(name, { attributes, captureStackTrace: false })
-    const begin = Effect.flatMap(make, (span) =>
-      Effect.map(
-        setting(FiberRef.currentContext, (context) => Context.add(context, ParentSpan, span)),
-        (undo) => (exit: Exit.Exit<void, E>) => Effect.zipRight(undo, end(span, exit))
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, ParentSpan>> =>
+    Effect.uninterruptibleMask((restore) =>
+      // Where ours are opened is no news, and a stack costs more than all else in a span.
+      Effect.flatMap(Effect.makeSpan(name, { attributes, captureStackTrace: false }), (span) =>
+        Effect.withFiberRuntime<A, E, Exclude<R, ParentSpan>>((fiber) => {
+          const outer = fiber.currentContext
+          const leave = FiberRef.set(FiberRef.currentContext, outer)
+          // All that it is given is its parent span, and from here on that is there.
+          const within = Effect.matchCauseEffect(restore(effect as Effect.Effect<A, E, Exclude<R, ParentSpan>>), {
+            onFailure: (cause) => {
+              end(span, Exit.failCause(cause), fiber)
+              return Effect.zipRight(leave, Effect.failCause(cause))
+            },
+            onSuccess: (value) => {
+              end(span, Exit.void, fiber)
+              return Effect.as(leave, value)
+            }
+          })
+          return Effect.zipRight(FiberRef.set(FiberRef.currentContext, Context.add(outer, ParentSpan, span)), within)
+        })
       )
     )
-    // All that it is given is its parent span, and that is there from `begin` on.
-    return during(begin, effect as Effect.Effect<A, E, Exclude<R, ParentSpan>>)
-  }
 
-const end = (span: Span, exit: Exit.Exit<void, unknown>): Effect.Effect<void> =>
-  Effect.withFiberRuntime((fiber) =>
-    Effect.clockWith((clock) => {
-      span.end(fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? clock.unsafeCurrentTimeNanos() : 0n, exit)
-      return Effect.void
-    })
-  )
+const end = (span: Span, exit: Exit.Exit<void, unknown>, fiber: Fiber.RuntimeFiber<unknown, unknown>): void => {
+  const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
+  span.end(isTimed ? Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeNanos() : 0n, exit)
+}

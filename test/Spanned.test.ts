@@ -1,7 +1,6 @@
 import { Headers, HttpClient, HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, FiberRef, Option, Tracer } from "effect"
-import { locally, setting } from "../src/Locally.js"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import { withSpan } from "../src/Spanned.js"
 import { rotationOf } from "./support/rotation.js"
@@ -98,42 +97,6 @@ describe("withSpan", () => {
         "caller"
       ])
     }).pipe(Effect.provide(rotationOf(["a"])))
-  )
-})
-
-describe("locally", () => {
-  const one = FiberRef.unsafeMake("outer 1")
-  const two = FiberRef.unsafeMake("outer 2")
-  const both = Effect.all([FiberRef.get(one), FiberRef.get(two)])
-  const within = locally(
-    setting(one, () => "inner 1"),
-    setting(two, (outer) => `not ${outer}`)
-  )
-
-  it.effect("sets each for the time of the effect", () =>
-    Effect.gen(function* () {
-      expect(yield* within(both)).toEqual(["inner 1", "not outer 2"])
-      expect(yield* both).toEqual(["outer 1", "outer 2"])
-    })
-  )
-
-  it.effect.each([
-    ["fails", Effect.fail("so")],
-    ["dies", Effect.die("so")],
-    ["is interrupted", Effect.interrupt]
-  ] as const)("sets each back when the effect %s", ([, effect]) =>
-    Effect.gen(function* () {
-      expect(Exit.isFailure(yield* Effect.exit(within(effect)))).toBe(true)
-      expect(yield* both).toEqual(["outer 1", "outer 2"])
-    })
-  )
-
-  it.effect("lets the effect be interrupted", () =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.fork(within(Effect.never))
-      yield* Effect.yieldNow()
-      expect(Exit.isInterrupted(yield* Fiber.interrupt(fiber))).toBe(true)
-    })
   )
 })
 
