@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -62,6 +63,8 @@ export interface Acquiring {
  * @category constructors
  */
 export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring => {
+  const current = (providerId: string | undefined) => Effect.zipRight(pools.refresh, pools.entry(providerId))
+
   const unserved = (providerId: string, wish: WaitQueue.Wish, refusal: Joining.Refusal) =>
     Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
       Effect.fail(View.tooLarge(pool, wish, now) ?? View.exhausted(provider, pool, wish, refusal, now))
@@ -75,27 +78,44 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
       return error === null ? yield* pools.wait(providerId, wish, options) : yield* error
     })
 
-  const take: Acquiring["take"] = Effect.fnUntraced(function* (providerId, options, restore) {
-    yield* pools.refresh
-    const { provider } = yield* pools.entry(providerId)
-    const said = yield* RequestOptions.RequestOptions
-    const { priority = said.priority ?? "normal", usage = said.usage } = options
-    const wish = yield* wishOf(options, { priority, usage })
-    const now = yield* Clock.currentTimeMillis
-    const deadline = now + Duration.toMillis(options.timeout ?? said.acquireTimeout ?? config.acquireTimeout)
-    const { since = now } = options
+  const take: Acquiring["take"] = (providerId, options, restore) =>
+    providerId === undefined
+      ? Effect.flatMap(current(providerId), ({ provider }) => take(provider.id, options, restore))
+      : Effect.withFiberRuntime((fiber) => {
+          const said = Context.get(fiber.currentContext, RequestOptions.RequestOptions)
+          const { priority = said.priority ?? "normal", usage = said.usage } = options
+          const fault = RequestOptions.fault({ priority, usage })
+          if (fault !== null) return Effect.die(fault)
+          const wish = wishOf(options, usage)
+          const now = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
+          const deadline = now + Duration.toMillis(options.timeout ?? said.acquireTimeout ?? config.acquireTimeout)
+          const { since = now } = options
+          const lent = Effect.zipRight(pools.refresh, leasing.lend(providerId, wish, true))
+          return Effect.flatMap(lent, (lent) =>
+            lent === null
+              ? queue(providerId, options, wish, { deadline, since, priority, restore })
+              : Effect.succeed(leasing.hold(lent.provider, lent.token, lent.lease))
+          )
+        })
+
+  /** Nobody can be lent at once. */
+  const queue = Effect.fnUntraced(function* (
+    providerId: string,
+    options: AcquireOptions,
+    wish: WaitQueue.Wish,
+    terms: Omit<Parameters<Pools["wait"]>[2], "giveBack" | "restore"> & { readonly restore: Restore }
+  ) {
     const giveBack = (lease: Lending.Lease) => leasing.settle(lease, Outcome.abandoned)
-    const answer =
-      (yield* leasing.lend(provider.id, wish, true)) ??
-      (yield* wait(provider.id, wish, { deadline, since, priority, giveBack, restore }))
-    if ("because" in answer) return yield* unserved(provider.id, wish, answer)
+    const answer = yield* wait(providerId, wish, { ...terms, giveBack })
+    if ("because" in answer) return yield* unserved(providerId, wish, answer)
     // Who has waited may be lent a token that was added meanwhile; or one that is gone in this very moment.
-    const current = (yield* pools.state).entries.get(provider.id)?.provider
-    const token = current?.tokens.get(answer.tokenId)
-    if (current !== undefined && token !== undefined) return leasing.hold(current, token, answer)
+    const provider = (yield* pools.state).entries.get(providerId)?.provider
+    const token = provider?.tokens.get(answer.tokenId)
+    if (provider !== undefined && token !== undefined) return leasing.hold(provider, token, answer)
     yield* giveBack(answer)
+    const { deadline, restore, since } = terms
     const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-    return yield* take(provider.id, { ...options, since, timeout }, restore)
+    return yield* take(providerId, { ...options, since, timeout }, restore)
   })
 
   const acquire: Acquiring["acquire"] = (providerId, options = {}) =>
@@ -107,14 +127,15 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
 
   const next: Acquiring["next"] = (providerId, options = {}) =>
     Effect.gen(function* () {
-      yield* pools.refresh
-      const { provider } = yield* pools.entry(providerId)
+      const { provider } = yield* current(providerId)
       const said = yield* RequestOptions.RequestOptions
-      const wish = yield* wishOf(options, { usage: options.usage ?? said.usage })
-      const lease = yield* leasing.lend(provider.id, wish, false)
-      const token = lease === null ? undefined : provider.tokens.get(lease.tokenId)
-      if (lease === null || token === undefined) return yield* unserved(provider.id, wish, Joining.late)
-      return { token, isProbe: lease.token.probe }
+      const { usage = said.usage } = options
+      const fault = RequestOptions.fault({ usage })
+      if (fault !== null) return yield* Effect.die(fault)
+      const wish = wishOf(options, usage)
+      const lent = yield* leasing.lend(provider.id, wish, false)
+      if (lent === null) return yield* unserved(provider.id, wish, Joining.late)
+      return { token: lent.token, isProbe: lent.lease.token.probe }
     })
 
   return { acquire, take, next }
@@ -122,10 +143,5 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
 
 const wishOf = (
   { exclude = [], model, request }: AcquireOptions,
-  said: Pick<RequestOptions.Options, "priority" | "usage">
-): Effect.Effect<WaitQueue.Wish> => {
-  const fault = RequestOptions.fault(said)
-  return fault === null
-    ? Effect.succeed({ model: model ?? null, exclude, request: request ?? null, size: Size.of(said.usage) })
-    : Effect.die(fault)
-}
+  usage: RequestOptions.Options["usage"]
+): WaitQueue.Wish => ({ model: model ?? null, exclude, request: request ?? null, size: Size.of(usage) })

@@ -67,10 +67,8 @@ export const make = (options: {
         }
       })
 
-    return (providerId, send) =>
+    const look = (providerId: string, send: FreeCheck.Send, every: number, now: number) =>
       Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        if (every === null || !(yield* isTime(providerId, now))) return
         const entry = (yield* pools.state).entries.get(providerId)
         const freeCheck = entry?.provider.vendor.freeCheck
         if (entry === undefined || freeCheck === undefined) return
@@ -85,6 +83,16 @@ export const make = (options: {
         const all = Effect.forEach(due, (tokenId) => check(providerId, tokenId, send), { discard: true })
         yield* Effect.forkIn(Effect.interruptible(all), scope)
       })
+
+    return (providerId, send) =>
+      every === null
+        ? Effect.void
+        : Effect.clockWith((clock) => {
+            const now = clock.unsafeCurrentTimeMillis()
+            return Effect.flatMap(isTime(providerId, now), (isTime) =>
+              isTime ? look(providerId, send, every, now) : Effect.void
+            )
+          })
   })
 
 const lookMillis = 5_000

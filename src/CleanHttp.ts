@@ -25,14 +25,14 @@ import { secretHeaders } from "./Authorize.js"
  * @category combinators
  */
 export const cleanRequest = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
-  HttpClientRequest.make(request.method)(request.url, {
-    urlParams: UrlParams.remove(request.urlParams, "key"),
-    hash: Option.getOrUndefined(request.hash),
-    headers: secretHeaders.some((name) => name in request.headers)
-      ? secretHeaders.reduce((headers, name) => Headers.remove(headers, name), request.headers)
-      : request.headers,
-    body: request.body
-  })
+  secretHeaders.some((name) => name in request.headers) || request.urlParams.some(([name]) => name === "key")
+    ? HttpClientRequest.make(request.method)(request.url, {
+        urlParams: UrlParams.remove(request.urlParams, "key"),
+        hash: Option.getOrUndefined(request.hash),
+        headers: secretHeaders.reduce((headers, name) => Headers.remove(headers, name), request.headers),
+        body: request.body
+      })
+    : request
 
 /**
  * The response as an answer to `request`: however it is printed, and however its body breaks.

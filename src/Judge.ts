@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
@@ -63,38 +63,65 @@ export const isRedirect = (status: number | null): boolean => status !== null &&
 
 /** Asks the provider what the answer means. The body of a 2xx is read by `open` only. */
 const judge = <A, E>(request: Judged<A, E>, lease: Lease, received: A): Effect.Effect<Sent<A, E>, E> =>
-  Effect.gen(function* () {
-    const { model, path, transport } = request
+  Effect.clockWith((clock) => {
+    const { transport } = request
     const { vendor } = lease.provider
-    const { headers, status } = transport.head(received)
-    const owner = ownerIn(vendor, headers)
-    const heardAt = yield* Clock.currentTimeMillis
-    const left = RateLimitHeaders.readAny(vendor, { headers, now: heardAt })
-    if (left.length > 0) yield* lease.hear(left.flatMap((quota) => Statement.ofQuota(quota, heardAt) ?? []))
-    if (status >= 200 && status < 300) {
-      const opened: Opened<A> =
-        transport.open === undefined
-          ? { answer: received, error: undefined, over: undefined }
-          : yield* transport.open(received, lease)
-      const { answer, error, over } = opened
-      const now = yield* Clock.currentTimeMillis
-      const facts = { headers, now, model, path }
-      return judged<A, E>(
-        answer,
-        error === undefined
-          ? vendor.classify({ ...facts, status, body: undefined })
-          : AnswerEnd.ofError(error, vendor, facts),
-        { owner, usage: over?.usage }
-      )
-    }
-    // Nothing is wrong with what the caller asked for.
-    if (status === 304 || (request.takesRedirects === true && isRedirect(status))) {
-      return judged<A, E>(received, Outcome.success, { owner })
-    }
-    const [answer, body] = yield* transport.peek(received)
-    const now = yield* Clock.currentTimeMillis
-    return judged<A, E>(answer, vendor.classify({ status, headers, body, now, model, path }), { owner })
+    const head = transport.head(received)
+    const now = clock.unsafeCurrentTimeMillis()
+    const left = RateLimitHeaders.readAny(vendor, { headers: head.headers, now })
+    const heard = { ...head, owner: ownerIn(vendor, head.headers), clock }
+    const verdict =
+      head.status >= 200 && head.status < 300
+        ? served(request, lease, received, heard)
+        : refused(request, lease, received, heard)
+    return left.length === 0
+      ? verdict
+      : Effect.zipRight(lease.hear(left.flatMap((quota) => Statement.ofQuota(quota, now) ?? [])), verdict)
   })
+
+/** What is known of an answer before its body. */
+interface Heard {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly owner: string | undefined
+  readonly clock: Clock.Clock
+}
+
+const served = <A, E>(
+  { model, path, transport }: Judged<A, E>,
+  lease: Lease,
+  received: A,
+  { clock, headers, owner, status }: Heard
+): Effect.Effect<Sent<A, E>, E> => {
+  const { vendor } = lease.provider
+  const verdict = ({ answer, error, over }: Opened<A>) => {
+    const facts = { headers, now: clock.unsafeCurrentTimeMillis(), model, path }
+    return judged<A, E>(
+      answer,
+      error === undefined
+        ? vendor.classify({ ...facts, status, body: undefined })
+        : AnswerEnd.ofError(error, vendor, facts),
+      { owner, usage: over?.usage }
+    )
+  }
+  return transport.open === undefined
+    ? Effect.succeed(verdict({ answer: received, error: undefined, over: undefined }))
+    : Effect.map(transport.open(received, lease), verdict)
+}
+
+const refused = <A, E>(
+  { model, path, takesRedirects, transport }: Judged<A, E>,
+  lease: Lease,
+  received: A,
+  { clock, headers, owner, status }: Heard
+): Effect.Effect<Sent<A, E>> =>
+  // Nothing is wrong with what the caller asked for.
+  status === 304 || (takesRedirects === true && isRedirect(status))
+    ? Effect.succeed(judged<A, E>(received, Outcome.success, { owner }))
+    : Effect.map(transport.peek(received), ([answer, body]) => {
+        const facts = { status, headers, body, now: clock.unsafeCurrentTimeMillis(), model, path }
+        return judged<A, E>(answer, lease.provider.vendor.classify(facts), { owner })
+      })
 
 const judged = <A, E>(answer: A, outcome: Outcome.Outcome, stated: Stated): Sent<A, E> =>
   outcome._tag === "Failure"

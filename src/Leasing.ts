@@ -7,7 +7,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import * as Ref from "effect/Ref"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type * as Audit from "./core/Audit.js"
 import * as Headroom from "./core/Headroom.js"
@@ -29,11 +28,23 @@ import type { Token } from "./Token.js"
  */
 export interface Leasing {
   /** Lends at once or not at all: `null`. Whoever waits already comes first; who cannot wait, only after their like. */
-  readonly lend: (providerId: string, wish: WaitQueue.Wish, counted: boolean) => Effect.Effect<Lending.Lease | null>
+  readonly lend: (providerId: string, wish: WaitQueue.Wish, counted: boolean) => Effect.Effect<Lent | null>
   /** Takes a lease back with its verdict. */
   readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
   /** The lease as its caller holds it: the first verdict counts. */
   readonly hold: (provider: ConfiguredProvider, token: Token, lease: Lending.Lease) => Lease
+}
+
+/**
+ * A lease that was given, with whom and what it is of.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Lent {
+  readonly provider: ConfiguredProvider
+  readonly token: Token
+  readonly lease: Lending.Lease
 }
 
 /**
@@ -54,12 +65,16 @@ export const make = (pools: Pools, config: Config): Leasing => {
     Effect.clockWith((clock) =>
       Effect.flatMap(Random.next, (random) => {
         const now = clock.unsafeCurrentTimeMillis()
-        const step = pools.change(providerId, ({ pool, queue }) =>
-          (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))
-            ? { pool, events: [], lease: null }
-            : Lending.acquire(pool, { now, random, ...Serving.requestOf(wish), counted, probeMillis })
-        )
-        return Effect.map(step, (lent) => lent?.lease ?? null)
+        const step = pools.change(providerId, ({ pool, provider, queue }, isConfigured) => {
+          const nobody = { pool, events: [], lent: null }
+          if (!isConfigured || (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))) return nobody
+          const asked = { now, random, ...Serving.requestOf(wish), counted, probeMillis }
+          const { lease, ...step } = Lending.acquire(pool, asked)
+          if (lease === null) return { ...step, lent: null }
+          const token = provider.tokens.get(lease.tokenId)
+          return token === undefined ? nobody : { ...step, lent: { provider, token, lease } }
+        })
+        return Effect.map(step, (done) => done?.lent ?? null)
       })
     )
 
@@ -96,7 +111,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
       : Effect.asVoid(charge(lease, outcome, stated, { audit: null, circuitMillis: 0 }))
 
   const hold: Leasing["hold"] = (provider, token, lease) => {
-    const done = Ref.unsafeMake(false)
+    let isSettled = false
     return {
       provider,
       token,
@@ -120,7 +135,11 @@ export const make = (pools: Pools, config: Config): Leasing => {
         return entry === undefined || PoolView.isHeld(entry.pool, lease, now)
       }),
       settle: (outcome, stated) =>
-        Effect.flatMap(Ref.getAndSet(done, true), (already) => (already ? Effect.void : settle(lease, outcome, stated)))
+        Effect.suspend(() => {
+          if (isSettled) return Effect.void
+          isSettled = true
+          return settle(lease, outcome, stated)
+        })
     }
   }
 

@@ -38,12 +38,12 @@ export interface Pools {
   /** The token of that alias or id. */
   readonly token: (entry: RotationState.Entry, token: string) => Effect.Effect<Token, UnknownToken>
   /**
-   * The one way a pool changes: a pure step under one `Ref.modify`, its events published, its writing seen to. `null`
-   * when there never was such a provider.
+   * The one way a pool changes: a pure step under one `Ref.modify`, its events published, its writing seen to. The step is
+   * told whether the provider is configured still; `null` when there never was such a provider.
    */
   readonly change: <S extends Pool.Step>(
     providerId: string,
-    step: (entry: RotationState.Entry) => S
+    step: (entry: RotationState.Entry, isConfigured: boolean) => S
   ) => Effect.Effect<S | null>
   /** Lends a token as soon as one can be had, in turn, or says why not. */
   readonly wait: Waiting.Waiting["wait"]
@@ -126,13 +126,13 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
 
     const change = <S extends Pool.Step>(
       providerId: string,
-      step: (entry: RotationState.Entry) => S
+      step: (entry: RotationState.Entry, isConfigured: boolean) => S
     ): Effect.Effect<S | null> =>
       Effect.flatMap(
         Ref.modify(state, (s): readonly [Changed<S>, RotationState.RotationState] => {
           const entry = RotationState.at(s, providerId)
           if (entry === undefined) return [unchanged, s]
-          const result = step(entry)
+          const result = step(entry, s.entries.has(providerId))
           return result.pool === entry.pool
             ? [{ result, moved: false, waitedFor: false }, s]
             : [

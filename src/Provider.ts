@@ -119,8 +119,9 @@ export const ownerIn = (
   headers: Readonly<Record<string, string>>
 ): string | undefined => {
   const value = self.ownerHeader === undefined ? undefined : headers[self.ownerHeader]
+  if (value === undefined) return undefined
   const [owner, ...others] = new Set(
-    (value ?? "")
+    value
       .slice(0, 300)
       .split(",")
       .map((each) => each.trim())

@@ -21,10 +21,9 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
  * @category combinators
  */
 export const place = (self: ConfiguredProvider, asked: string): Either.Either<URL, string> => {
-  const base = parse(self.baseUrl)
-  const official = parse(self.vendor.baseUrl)
+  const { base, official } = placesOf(self)
   if (base === undefined) return Either.left(`the base URL of provider "${self.id}" is not a URL`)
-  const url = parse(asked)
+  const url = asked.startsWith("/") ? undefined : parse(asked)
   if (url === undefined) {
     if (!asked.startsWith("/")) return Either.left("not a URL, nor a path that starts with /")
     const relative = parse(`${base.origin}${asked}`)
@@ -46,10 +45,27 @@ export const place = (self: ConfiguredProvider, asked: string): Either.Either<UR
  */
 export const isOf = (self: ConfiguredProvider, asked: string): boolean => {
   const origin = parse(asked)?.origin
-  return (
-    origin !== undefined && (origin === parse(self.baseUrl)?.origin || origin === parse(self.vendor.baseUrl)?.origin)
-  )
+  const { base, official } = placesOf(self)
+  return origin !== undefined && (origin === base?.origin || origin === official?.origin)
 }
+
+interface Places {
+  /** As configured. */
+  readonly base: URL | undefined
+  /** The vendor's own. */
+  readonly official: URL | undefined
+}
+
+/** Parsed once for each provider, and for each way it is configured. */
+const placesOf = (self: ConfiguredProvider): Places => {
+  const known = places.get(self)
+  if (known !== undefined) return known
+  const parsed = { base: parse(self.baseUrl), official: parse(self.vendor.baseUrl) }
+  places.set(self, parsed)
+  return parsed
+}
+
+const places = new WeakMap<ConfiguredProvider, Places>()
 
 const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 

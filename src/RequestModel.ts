@@ -15,7 +15,7 @@ export const requestModel = (path: string, body: string | Uint8Array | undefined
   const named = /\/(?:models|deployments)\/([^/:?]+)(?::|\/)/.exec(path)?.[1]
   if (named !== undefined) return decode(named)
   if (body === undefined || body.length === 0) return undefined
-  return topLevelModel(typeof body === "string" ? body : new TextDecoder().decode(body))
+  return topLevelModel(typeof body === "string" ? ofText(body) : ofBytes(body))
 }
 
 const decode = (text: string): string => {
@@ -26,19 +26,39 @@ const decode = (text: string): string => {
   }
 }
 
+/** Text to walk, be it decoded or not: all that JSON is made of is ASCII, and no byte of another character looks like it. */
+interface Walked {
+  readonly length: number
+  /** The code at an index; no matter what where it is none of ASCII. */
+  readonly at: (index: number) => number | undefined
+  readonly slice: (start: number, end: number) => string
+}
+
+const ofText = (text: string): Walked => ({
+  length: text.length,
+  at: (index) => text.charCodeAt(index),
+  slice: (start, end) => text.slice(start, end)
+})
+
+const ofBytes = (bytes: Uint8Array): Walked => ({
+  length: bytes.length,
+  at: (index) => bytes[index],
+  slice: (start, end) => new TextDecoder().decode(bytes.subarray(start, end))
+})
+
 /**
  * Walks the text once, skipping strings and nesting, until the member `model` of the outermost object. A word "model"
- * inside a prompt is never mistaken for it, and nothing is allocated for what is skipped.
+ * inside a prompt is never mistaken for it, and nothing is decoded or allocated for what is skipped.
  */
-const topLevelModel = (text: string): string | undefined => {
+const topLevelModel = (text: Walked): string | undefined => {
   let depth = 0
   let expectsName = false
   for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
+    switch (text.at(i)) {
       case 0x7b: // {
       case 0x5b: // [
         depth++
-        expectsName = depth === 1 && text.charCodeAt(i) === 0x7b
+        expectsName = depth === 1 && text.at(i) === 0x7b
         if (depth === 1 && !expectsName) return undefined
         break
       case 0x7d: // }
@@ -52,7 +72,8 @@ const topLevelModel = (text: string): string | undefined => {
         const end = endOfString(text, i)
         if (expectsName && depth === 1) {
           expectsName = false
-          if (text.slice(i, end + 1) === '"model"') return stringAfter(text, end + 1)
+          // Of another length it is another name.
+          if (end - i === 6 && text.slice(i, end + 1) === '"model"') return stringAfter(text, end + 1)
         }
         i = end
         break
@@ -62,16 +83,16 @@ const topLevelModel = (text: string): string | undefined => {
   return undefined
 }
 
-const endOfString = (text: string, start: number): number => {
+const endOfString = (text: Walked, start: number): number => {
   for (let i = start + 1; i < text.length; i++) {
-    const code = text.charCodeAt(i)
+    const code = text.at(i)
     if (code === 0x5c) i++
     else if (code === 0x22) return i
   }
   return text.length
 }
 
-const stringAfter = (text: string, from: number): string | undefined => {
+const stringAfter = (text: Walked, from: number): string | undefined => {
   const value = /^\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text.slice(from, from + 1024))?.[1]
   if (value === undefined) return undefined
   try {

@@ -9,6 +9,7 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -65,15 +66,26 @@ export type Result<A> =
  * @category running
  */
 export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | UnknownProvider, TokenRotation> =>
-  Effect.gen(function* () {
-    const rotation = yield* TokenRotation
-    const { config } = rotation
-    const providerId = request.provider ?? (yield* rotation.provider()).id
-    const maxWait = Duration.toMillis(config.maxProviderWait)
-    const { transport } = request
-    const since = yield* Clock.currentTimeMillis
-    const { acquireTimeout = config.acquireTimeout } = yield* RequestOptions
+  Effect.withFiberRuntime<Result<A>, E | UnknownProvider, TokenRotation>((fiber) => {
+    const rotation = Context.unsafeGet(fiber.currentContext, TokenRotation)
+    const { acquireTimeout = rotation.config.acquireTimeout } = Context.get(fiber.currentContext, RequestOptions)
+    const since = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
     const deadline = since + Duration.toMillis(request.timeout ?? acquireTimeout)
+    return request.provider === undefined
+      ? Effect.flatMap(rotation.provider(), ({ id }) => runOn(id, request, rotation, { since, deadline }))
+      : runOn(request.provider, request, rotation, { since, deadline })
+  }).pipe(withSpan("llmctl.request", { provider: request.provider ?? "", model: request.model ?? "" }))
+
+const runOn = <A, E>(
+  providerId: string,
+  request: Request<A, E>,
+  rotation: TokenRotation["Type"],
+  { deadline, since }: { readonly since: number; readonly deadline: number }
+): Effect.Effect<Result<A>, E | UnknownProvider> =>
+  Effect.gen(function* () {
+    const { config } = rotation
+    const { transport } = request
+    const maxWait = Duration.toMillis(config.maxProviderWait)
     const name = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
     const tried: Array<string> = []
     const attempts: Array<Attempt> = []
@@ -154,7 +166,7 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
     return yield* Effect.onInterrupt(rounds, () =>
       Option.match(last, { onNone: () => Effect.void, onSome: transport.discard })
     )
-  }).pipe(withSpan("llmctl.request", { provider: request.provider ?? "", model: request.model ?? "" }))
+  })
 
 /** A model that does not exist will not exist in a second; one that is busy may have room. */
 const deniesModel = (status: number | null): boolean =>

@@ -11,6 +11,7 @@ import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,6 +22,7 @@ import * as Runtime from "effect/Runtime"
 import type { Unserved } from "./Acquiring.js"
 import { authorize, secretHeaders } from "./Authorize.js"
 import { cleanRequest } from "./CleanHttp.js"
+import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as HttpClientTransport from "./HttpClientTransport.js"
 import * as OwnFiber from "./OwnFiber.js"
 import * as ProviderUrl from "./ProviderUrl.js"
@@ -132,49 +134,66 @@ const rotate = <E, R>(
   options: Options,
   request: HttpClientRequest.HttpClientRequest
 ) =>
-  Effect.gen(function* () {
-    const rotation = yield* TokenRotation
-    const discreet = discreetly(yield* Effect.context<R>())
-    const configured = yield* rotation.provider(provider)
-    const asked = cleanRequest(request)
-    const url = ProviderUrl.place(configured, request.url)
-    if (Either.isLeft(url)) {
-      return yield* new HttpClientError.RequestError({ request: asked, reason: "InvalidUrl", description: url.left })
+  Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, Failure<E>, R | TokenRotation>(
+    (fiber, { runtimeFlags }) => {
+      // A fiber is not typed by what it was given.
+      const context = fiber.currentContext as Context.Context<R | TokenRotation>
+      const rotation = Context.get(context, TokenRotation)
+      const said = RequestOptions.orElse(Context.get(context, RequestOptions.RequestOptions), options)
+      const idle = options.idleTimeout ?? rotation.config.idleTimeout
+      const runtime = Runtime.make({ context, runtimeFlags, fiberRefs: fiber.getFiberRefs() })
+      const discreet = discreetly<R>(context)
+      const asked = cleanRequest(request)
+      const { body } = request
+      const send = (
+        configured: ConfiguredProvider
+      ): Effect.Effect<HttpClientResponse.HttpClientResponse, Failure<E>, TokenRotation> => {
+        const url = ProviderUrl.place(configured, request.url)
+        if (Either.isLeft(url)) {
+          return Effect.fail(
+            new HttpClientError.RequestError({ request: asked, reason: "InvalidUrl", description: url.left })
+          )
+        }
+        const { origin, pathname, search } = url.right
+        const placed = HttpClientRequest.setUrl(asked, `${origin}${pathname}${search}`)
+        const transport = HttpClientTransport.make<E>({
+          path: pathname,
+          asked,
+          idleMillis: idle === null ? undefined : Duration.toMillis(idle),
+          check: HttpClientTransport.check(({ headers, url }) =>
+            OwnFiber.run(discreet, () => client.execute(HttpClientRequest.get(url, { headers })))
+          ),
+          send: ({ provider, token }, take) => {
+            const signed = HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers))
+            return OwnFiber.run(discreet, (giveUp) =>
+              Effect.flatMap(client.execute(signed), (response) => take(response, giveUp))
+            )
+          },
+          run: (effect) => Runtime.runFork(runtime)(effect)
+        })
+        const served = Rotate.run({
+          provider: configured.id,
+          priority: said.priority,
+          timeout: said.acquireTimeout,
+          usage: said.usage,
+          model: requestModel(pathname, body._tag === "Uint8Array" ? body.body : undefined),
+          path: pathname,
+          replayable: body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string"),
+          transport
+        })
+        return Effect.flatMap(served, (result): Effect.Effect<HttpClientResponse.HttpClientResponse, Failure<E>> => {
+          if (result._tag === "Answered") return Effect.succeed(HttpClientTransport.toResponse(result.answer, asked))
+          const failed = Effect.fail(result.error)
+          return Option.isNone(result.refusal)
+            ? failed
+            : Effect.zipRight(transport.discard(result.refusal.value), failed)
+        })
+      }
+      return Effect.flatMap(rotation.provider(provider), send)
     }
-    const placed = HttpClientRequest.setUrl(asked, `${url.right.origin}${url.right.pathname}${url.right.search}`)
-    const { body } = request
-    const idle = options.idleTimeout ?? rotation.config.idleTimeout
-    const runtime = yield* Effect.runtime()
-    const transport = HttpClientTransport.make<E>({
-      path: url.right.pathname,
-      asked,
-      idleMillis: idle === null ? undefined : Duration.toMillis(idle),
-      check: HttpClientTransport.check(({ headers, url }) =>
-        OwnFiber.run(discreet, () => client.execute(HttpClientRequest.get(url, { headers })))
-      ),
-      send: ({ provider, token }, take) => {
-        const signed = HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers))
-        return OwnFiber.run(discreet, (giveUp) =>
-          Effect.flatMap(client.execute(signed), (response) => take(response, giveUp))
-        )
-      },
-      run: (effect) => Runtime.runFork(runtime)(effect)
-    })
-    const said = RequestOptions.orElse(yield* RequestOptions.RequestOptions, options)
-    const result = yield* Rotate.run({
-      provider: configured.id,
-      priority: said.priority,
-      timeout: said.acquireTimeout,
-      usage: said.usage,
-      model: requestModel(url.right.pathname, body._tag === "Uint8Array" ? body.body : undefined),
-      path: url.right.pathname,
-      replayable: body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string"),
-      transport
-    })
-    if (result._tag === "Answered") return HttpClientTransport.toResponse(result.answer, asked)
-    if (Option.isSome(result.refusal)) yield* transport.discard(result.refusal.value)
-    return yield* result.error
-  })
+  )
+
+type Failure<E> = E | HttpClientError.HttpClientError | Unserved
 
 /**
  * What holds for what we send: third parties have no use for our trace ids, no span or log shows a secret, and a client

@@ -46,8 +46,8 @@ export const make = (options: {
     // A name for this process among those that share the store.
     const writer = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
     const versions = yield* Ref.make<ReadonlyMap<string, string>>(new Map())
-    /** Providers with something unwritten, and whether it is urgent. */
-    const dirty = yield* Ref.make<ReadonlyMap<string, boolean>>(new Map())
+    /** Providers with something unwritten. */
+    const dirty = yield* Ref.make<ReadonlyMap<string, Due>>(new Map())
     const anything = yield* Queue.dropping<void>(1)
     const urgent = yield* Queue.dropping<void>(1)
 
@@ -138,7 +138,7 @@ export const make = (options: {
         Effect.catchTag("StateStoreError", (error) =>
           Effect.zipRight(
             // Stays due: the next change, or the close, writes it too.
-            Ref.update(dirty, (all) => new Map(all).set(providerId, all.get(providerId) ?? false)),
+            Ref.update(dirty, (all) => new Map(all).set(providerId, all.get(providerId) ?? "owed")),
             complain(
               `write ${providerId}`,
               `What was learnt could not be written and stays in memory: ${error.message}`
@@ -150,24 +150,26 @@ export const make = (options: {
     const wake = Queue.offer(anything, undefined)
 
     const changed = (providerId: string, health: boolean): Effect.Effect<void> =>
-      Effect.zipRight(
-        Ref.update(dirty, (all) => {
+      Effect.flatMap(
+        Ref.modify(dirty, (all) => {
+          const due = health ? "urgent" : "behind"
           const known = all.get(providerId)
-          return known === true || (known === false && !health) ? all : new Map(all).set(providerId, health)
+          return known === "urgent" || known === due ? [false, all] : [true, new Map(all).set(providerId, due)]
         }),
-        health ? Effect.zipRight(Queue.offer(urgent, undefined), wake) : wake
+        // Whoever marked it so first has told the writer, which has not come to it yet.
+        (isNew) => (!isNew ? Effect.void : health ? Effect.zipRight(Queue.offer(urgent, undefined), wake) : wake)
       )
 
     // A write that has begun is finished: what it took out of `dirty` would otherwise be lost.
     const flush = Effect.uninterruptible(
-      Effect.flatMap(Ref.getAndSet(dirty, new Map<string, boolean>()), (all) =>
+      Effect.flatMap(Ref.getAndSet(dirty, new Map<string, Due>()), (all) =>
         Effect.forEach(all.keys(), writeOnce, { discard: true })
       )
     )
 
     const writeBehind = Effect.gen(function* () {
       yield* Queue.take(anything)
-      const isUrgent = [...(yield* Ref.get(dirty)).values()].some((health) => health)
+      const isUrgent = [...(yield* Ref.get(dirty)).values()].includes("urgent")
       if (!isUrgent) yield* Effect.race(Effect.sleep(options.writeDelay), Queue.take(urgent))
       yield* Queue.takeAll(urgent)
       yield* flush
@@ -178,6 +180,9 @@ export const make = (options: {
     yield* Effect.forkScoped(writeBehind)
     return { refresh, changed, flush }
   })
+
+/** `owed`: it could not be written, and the writer waits for the next change; otherwise it has been told. */
+type Due = "owed" | "behind" | "urgent"
 
 /** One document per provider: what is learnt of one never waits for another. */
 const keyOf = (providerId: string): string => `state/${providerId}`

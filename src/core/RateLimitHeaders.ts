@@ -73,11 +73,32 @@ export const readAny = (
   { rateLimits = openai }: { readonly rateLimits?: ReadonlyArray<BucketHeaders> },
   { headers, now }: { readonly headers: Readonly<Record<string, string>>; readonly now: number }
 ): ReadonlyArray<Quota> => {
+  if (!namesAny(namesOf(rateLimits), headers)) return []
   const own = read(rateLimits, headers, now)
   if (own.length > 0) return own
   const copied = rateLimits === openai ? [] : read(openai, headers, now)
   return copied.length > 0 ? copied : read(plain, headers, now)
 }
+
+/** Answers of many vendors name none of these headers, and a glance at each of theirs tells so. */
+const namesAny = (names: ReadonlySet<string>, headers: Readonly<Record<string, string>>): boolean => {
+  for (const name in headers) if (names.has(name)) return true
+  return false
+}
+
+/** Every name that is looked for in the answers of a vendor. */
+const namesOf = (rateLimits: ReadonlyArray<BucketHeaders>): ReadonlySet<string> => {
+  const known = names.get(rateLimits)
+  if (known !== undefined) return known
+  const all = new Set(["ratelimit"])
+  for (const { limit, remaining, reset, used } of [...rateLimits, ...openai, ...plain]) {
+    for (const name of [limit, remaining, reset, used]) if (name !== undefined) all.add(name)
+  }
+  names.set(rateLimits, all)
+  return all
+}
+
+const names = new WeakMap<ReadonlyArray<BucketHeaders>, ReadonlySet<string>>()
 
 /**
  * What headers of these names say. Buckets of which nothing is said are left out.
