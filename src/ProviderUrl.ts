@@ -70,7 +70,7 @@ const places = new WeakMap<ConfiguredProvider, Places>()
 const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 
 const withoutKey = (url: URL): URL => {
-  if (!url.searchParams.has("key")) return url
+  if (url.search === "" || !url.searchParams.has("key")) return url
   const copy = new URL(url)
   copy.searchParams.delete("key")
   return copy
@@ -86,8 +86,11 @@ const below = (base: URL, url: URL, official: URL | undefined): URL => {
     : starts(officialPath)
       ? url.pathname.slice(officialPath.length)
       : url.pathname
+  const path = `${basePath}${rest}`
+  const isThere = url.origin === base.origin && url.pathname === path && url.hash === ""
+  if (isThere && base.username === "" && base.password === "") return url
   const placed = new URL(base)
-  placed.pathname = `${basePath}${rest}`
+  placed.pathname = path
   placed.search = url.search
   return placed
 }

@@ -43,8 +43,11 @@ const ofText = (text: string): Walked => ({
 const ofBytes = (bytes: Uint8Array): Walked => ({
   length: bytes.length,
   at: (index) => bytes[index],
-  slice: (start, end) => new TextDecoder().decode(bytes.subarray(start, end))
+  slice: (start, end) => decoder.decode(bytes.subarray(start, end))
 })
+
+/** Made once: it keeps nothing between two texts. */
+const decoder = new TextDecoder()
 
 /**
  * Walks the text once, skipping strings and nesting, until the member `model` of the outermost object. A word "model"

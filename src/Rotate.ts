@@ -200,21 +200,20 @@ const attempt = <A, E>(
   options: AcquireOptions
 ) =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function* () {
-      const lease = yield* rotation.take(providerId, options, restore)
-      const sent = yield* Effect.onError(restore(Judge.send(request, lease)), () => lease.settle(Outcome.abandoned))
-      if (sent._tag === "Served" && sent.outcome._tag === "Success") {
-        const { stated } = sent
-        const finish: Finish = (outcome, usage) => lease.settle(outcome, { ...stated, usage })
-        const held = request.transport.hold?.(sent.answer, finish, lease) ?? null
-        if (held !== null) {
-          yield* lease.begun
-          return { lease, sent: { ...sent, answer: held } }
+    Effect.flatMap(rotation.take(providerId, options, restore), (lease) =>
+      Effect.matchCauseEffect(restore(Judge.send(request, lease)), {
+        onFailure: (cause) => Effect.zipRight(lease.settle(Outcome.abandoned), Effect.failCause(cause)),
+        onSuccess: (sent) => {
+          if (sent._tag === "Served" && sent.outcome._tag === "Success") {
+            const { stated } = sent
+            const finish: Finish = (outcome, usage) => lease.settle(outcome, { ...stated, usage })
+            const held = request.transport.hold?.(sent.answer, finish, lease) ?? null
+            if (held !== null) return Effect.as(lease.begun, { lease, sent: { ...sent, answer: held } })
+          }
+          return Effect.as(lease.settle(sent.outcome, sent.stated), { lease, sent })
         }
-      }
-      yield* lease.settle(sent.outcome, sent.stated)
-      return { lease, sent }
-    })
+      })
+    )
   )
 
 /** Whether a failure takes its token out of the pool, unless many fail alike. */

@@ -142,7 +142,6 @@ const rotate = <E, R>(
       const said = RequestOptions.orElse(Context.get(context, RequestOptions.RequestOptions), options)
       const idle = options.idleTimeout ?? rotation.config.idleTimeout
       const runtime = Runtime.make({ context, runtimeFlags, fiberRefs: fiber.getFiberRefs() })
-      const discreet = discreetly<R>(context)
       const asked = cleanRequest(request)
       const { body } = request
       const send = (
@@ -161,11 +160,17 @@ const rotate = <E, R>(
           asked,
           idleMillis: idle === null ? undefined : Duration.toMillis(idle),
           check: HttpClientTransport.check(({ headers, url }) =>
-            OwnFiber.run(discreet, () => client.execute(HttpClientRequest.get(url, { headers })))
+            // Whoever sends it was not given what the client needs.
+            OwnFiber.run(
+              discreetly((outer) => Context.merge(context, outer)),
+              () => client.execute(HttpClientRequest.get(url, { headers }))
+            )
           ),
           send: ({ provider, token }, take) => {
             const signed = HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers))
-            return OwnFiber.run(discreet, (giveUp) =>
+            // It is sent from within the request, by a fiber that was given no less.
+            const within = discreetly((outer) => outer as Context.Context<R>)
+            return OwnFiber.run(within, (giveUp) =>
               Effect.flatMap(client.execute(signed), (response) => take(response, giveUp))
             )
           },
@@ -197,14 +202,13 @@ type Failure<E> = E | HttpClientError.HttpClientError | Unserved
 
 /**
  * What holds for what we send: third parties have no use for our trace ids, no span or log shows a secret, and a client
- * over `fetch` must not follow redirects to wherever they lead, taking the token along. The client has the `context` it
- * needs, wherever that is run.
+ * over `fetch` must not follow redirects to wherever they lead, taking the token along.
  */
-const discreetly = <R>(context: Context.Context<R>): OwnFiber.Terms<R> => ({
+const discreetly = <R>(given: OwnFiber.Terms<R>["context"]): OwnFiber.Terms<R> => ({
   context: (outer) => {
-    const merged = Context.merge(context, outer)
-    const init = Option.getOrElse(Context.getOption(merged, FetchHttpClient.RequestInit), () => ({}))
-    return Context.add(merged, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
+    const context = given(outer)
+    const init = Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), () => ({}))
+    return Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
   },
   settings: [withoutTraceIds, withoutSecrets]
 })

@@ -25,6 +25,9 @@ export const make = (
   body: Uint8Array<ArrayBuffer>
 ): HttpClientResponse.HttpClientResponse => new WholeResponse(request, source, headers, body)
 
+/** Made once: it keeps nothing between two texts. */
+const decoder = new TextDecoder()
+
 class WholeResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: HttpClientResponse.TypeId = HttpClientResponse.TypeId
@@ -44,7 +47,7 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
     this.status = source.status
     this.#source = source
     this.#body = body
-    this.text = Effect.sync(() => new TextDecoder().decode(body))
+    this.text = Effect.sync(() => decoder.decode(body))
     this.json = Effect.flatMap(this.text, (text) =>
       // As platform's own responses have it.
       Effect.try({ try: (): unknown => (text === "" ? null : JSON.parse(text)), catch: (cause) => this.#broken(cause) })
