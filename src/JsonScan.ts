@@ -18,7 +18,7 @@ const maxUsage = 16 * 1024
 
 /**
  * `whole`: whether it is known to be short. It is read to its end, within `maxWhole`, before it is handed on; so is an
- * object that may be an error in disguise.
+ * object that may be an error: one that begins like an error, or any of a vendor that is known to disguise them.
  *
  * @since 0.1.0
  * @category constructors
@@ -80,13 +80,23 @@ const object = (disguises: ReadonlyArray<Disguise>, whole: boolean): TextScan =>
       if (members === undefined) answer = parse(text)
       text = ""
     },
-    undecided: (size) => entire && !ended && size <= maxWhole,
+    undecided: (size) => (entire || mayBeError(text)) && !ended && size <= maxWhole,
     hasContent: () => false,
     error: () => ofAnswer(answer, disguises),
     finished: () => ended,
     usage: () => Usage.find(answer)
   }
 }
+
+/** Whether an object that begins so may turn out to be an error and nothing else: its first member tells. */
+const mayBeError = (text: string): boolean => {
+  const start = text.slice(0, 256)
+  return beginsAny.test(start) ? beginsError.test(start) : start.length < 256
+}
+
+const beginsAny = /^\s*\{\s*(?:\}|"(?!type")[^"]*"|"type"\s*:\s*(?:"[^"]*"|[^"\s]))/
+const beginsError =
+  /^\s*\{\s*"(?:error|code|message|msg|detail|status|success|request_id|requestId|timestamp|type"\s*:\s*"error)"/
 
 const elements = (whole: boolean): TextScan => {
   let ended = false

@@ -215,6 +215,20 @@ describe("An answer of status 200 that is an error in disguise", () => {
     }
   })
 
+  it("is taken for what it is, whoever sent it, when it is an error and nothing else", async () => {
+    const refusal = '{"error":{"message":"Incorrect API key provided","type":"authentication_error","code":401}}'
+    const r = await streaming(
+      (response, serial) => {
+        response.write(serial === 0 ? refusal.slice(0, 5) : '{"ok":')
+        setImmediate(() => response.end(serial === 0 ? refusal.slice(5) : "true}"))
+      },
+      {},
+      "application/json"
+    )
+    expect(await (await r.fetch("/v1/messages", question)).text()).toBe('{"ok":true}')
+    expect((await r.tokens()).a?.counts).toMatchObject({ errors: 1 })
+  })
+
   it("is looked for in its beginning only, and words in its text decide nothing", async () => {
     const long = `{"text":"${"at full capacity, insufficient_quota, error ".repeat(10_000)}","error":{"code":401}}`
     const r = await streaming(

@@ -159,10 +159,26 @@ describe("A JSON answer", () => {
   const minimax = JSON.stringify({ base_resp: { status_code: 1002, status_msg: "rate limit" } })
   const all: ReadonlyArray<Disguise> = ["error", "choices", "base_resp"]
 
+  it.each([
+    ['{"error":{"message":"m","code":402}}', 402],
+    ['{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"},"request_id":"r"}', 529],
+    ['{"error":"no credit left"}', 500],
+    ['{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error"},"output":[]}', undefined],
+    ['{"id":"ftjob-1","object":"fine_tuning.job","status":"failed","error":{"code":"invalid_n_classes"}}', undefined],
+    ['{"name":"operations/1","done":true,"error":{"code":3,"message":"bad"}}', undefined],
+    ['{"choices":[],"error":{"code":402}}', undefined],
+    ['{"object":"list","data":[],"error":null}', undefined],
+    ['{"error":{}, "id":"x"}', undefined]
+  ])("is an error, whoever sent it, when it is that and nothing else: %s", (text, status) => {
+    const scan = seen(text, json)
+    scan.end()
+    expect(scan.error()?.status).toBe(status)
+  })
+
   it("is an error in disguise only where its vendor is known for it", () => {
     for (const [text, status] of [
       [minimax, 429],
-      ['{"error":{"message":"m","code":402}}', 402],
+      ['{"id":"gen-1","error":{"message":"m","code":402}}', 402],
       ['{"choices":[{"error":{"code":502}}]}', 502],
       ['{"choices":[{"finish_reason":"error"}]}', 500]
     ] as const) {
@@ -175,11 +191,17 @@ describe("A JSON answer", () => {
     }
   })
 
-  it("is waited for whole only when it is short or may be in disguise, and never for long", () => {
-    expect(seen('{"a":', json).undecided()).toBe(false)
-    expect(seen('{"a":', json, all).undecided()).toBe(true)
+  it("is waited for whole only when it is short or may be an error, and never for long", () => {
+    expect(seen('{"a":1', json).undecided()).toBe(false)
+    expect(seen('{"a":"b', json, all).undecided()).toBe(true)
+    for (const start of ["{", '{"err', '{ "error" : {', '{"type":"error"', '{"type":"err', '{"code":']) {
+      expect(seen(start, json).undecided()).toBe(true)
+    }
+    for (const start of ['{"id":"error"', '{"type":"message"', "{}", `{${" ".repeat(300)}`]) {
+      expect(seen(start, json).undecided()).toBe(false)
+    }
     expect(seen('{"a":', { ...json, "content-length": "100" }).undecided()).toBe(true)
-    expect(seen('{"a":', { ...json, "content-length": "100000000" }).undecided()).toBe(false)
+    expect(seen(`{"error":"${"x".repeat(70_000)}`, json).undecided()).toBe(false)
     expect(seen(`{"a":"${"x".repeat(70_000)}`, json, all).undecided()).toBe(false)
   })
 

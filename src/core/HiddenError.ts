@@ -13,7 +13,7 @@ import { type Disguise, type HiddenError, ofAnswer, ofEvent } from "./StreamEven
  * @category parsing
  */
 export const find = (body: unknown, known: ReadonlyArray<Disguise>): HiddenError | "page" | undefined => {
-  // Whoever has the whole body at hand need not know the vendor for this one: relays of any vendor answer so.
+  // Whoever hands over a whole body asks what it says, not whether it is an answer that tells of an error.
   const disguises: ReadonlyArray<Disguise> = known.includes("error") ? known : [...known, "error"]
   try {
     const text = ErrorBody.textOf(body, longest + 1)

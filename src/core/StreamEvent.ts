@@ -62,14 +62,15 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
 }
 
 /**
- * The error that a JSON answer of status 200 hides in one of the ways its vendor is known for.
+ * The error that a JSON answer of status 200 hides in one of the ways its vendor is known for; or that it is and nothing
+ * else, whoever sent it: relays of any vendor answer so.
  *
  * @since 0.1.0
  * @category parsing
  */
 export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): HiddenError | undefined => {
-  if (!isRecord(data) || disguises.length === 0) return undefined
-  if (disguises.includes("error") && isError(data.error)) return hidden(data.error, data)
+  if (!isRecord(data)) return undefined
+  if (isError(data.error) && (disguises.includes("error") || saysNoMore(data))) return hidden(data.error, data)
   if (disguises.includes("error") && data.object === "error") return { status: statusOf(data), body: data }
   if (disguises.includes("choices") && Array.isArray(data.choices)) {
     const failed = data.choices.find(
@@ -163,6 +164,14 @@ const saysNothing = (choice: unknown): boolean => {
   const { delta } = choice
   return isRecord(delta) && Object.entries(delta).every(([name, value]) => name === "role" || isEmpty(value))
 }
+
+/**
+ * Whether there is no answer beside the error. What is kept at a vendor's, such as a job or a response that failed, tells of
+ * an error too; but it has a name or a kind.
+ */
+const saysNoMore = (data: Record<string, unknown>): boolean => !answers.some((name) => name in data)
+
+const answers = ["id", "object", "name", "choices", "candidates", "content", "output", "outputs", "data", "result"]
 
 const isError = (value: unknown): boolean => isRecord(value) || (typeof value === "string" && value !== "")
 

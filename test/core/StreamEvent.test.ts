@@ -41,7 +41,8 @@ describe("an answer of status 200", () => {
   })
 
   it("is not looked into for what its vendor does not do", () => {
-    expect(ofAnswer({ code: 401, msg: "x", error: { code: "invalid_api_key" } }, [])).toBeUndefined()
+    expect(ofAnswer({ id: "x", error: { code: "invalid_api_key" } }, [])).toBeUndefined()
+    expect(ofAnswer({ code: 401, msg: "x" }, [])).toBeUndefined()
     expect(ofAnswer({ code: 401, msg: "x" }, ["error"])).toBeUndefined()
   })
 })
