@@ -1,0 +1,59 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Either } from "effect"
+import type { ConfiguredProvider } from "../src/ConfiguredProvider.js"
+import * as ProviderUrl from "../src/ProviderUrl.js"
+import { anthropic } from "../src/providers/Anthropic.js"
+import { openai } from "../src/providers/OpenAI.js"
+
+const at = (baseUrl: string, vendor = openai): ConfiguredProvider => ({
+  id: "p",
+  name: "P",
+  vendor,
+  baseUrl,
+  strategy: "round-robin",
+  tokens: new Map(),
+  problems: []
+})
+
+/** Where it really goes. */
+const placed = (baseUrl: string, asked: string) =>
+  Either.match(ProviderUrl.place(at(baseUrl), asked), { onLeft: () => "refused", onRight: ({ href }) => href })
+
+const own = "https://api.openai.com/v1"
+const relay = "https://relay.example/openai/v1"
+const bare = "https://relay.example"
+
+describe("ProviderUrl.place", () => {
+  it.each([
+    [own, "/v1/models", "https://api.openai.com/v1/models"],
+    [own, "/models?a=1", "https://api.openai.com/v1/models?a=1"],
+    [own, "https://api.openai.com/v1/models", "https://api.openai.com/v1/models"],
+    [relay, "/v1/models", "https://relay.example/openai/v1/models"],
+    [relay, "/openai/v1/models", "https://relay.example/openai/v1/models"],
+    [relay, "https://api.openai.com/v1/models?a=1", "https://relay.example/openai/v1/models?a=1"],
+    [bare, "/v1/models", "https://relay.example/v1/models"],
+    [bare, "/models", "https://relay.example/v1/models"],
+    [own, "/v1/models?key=secret&a=1", "https://api.openai.com/v1/models?a=1"],
+    [own, "/v1/models?k%65y=secret", "https://api.openai.com/v1/models"],
+    [own, "/v1/models#part", "https://api.openai.com/v1/models"]
+  ])("over %s places %s", (baseUrl, asked, expected) => {
+    expect(placed(baseUrl, asked)).toBe(expected)
+  })
+
+  it.each(["//evil.example/v1/models", "/\\evil.example/v1/models", "/v1/../../evil.example", "/@evil.example/v1"])(
+    "keeps %s at its provider, whatever it looks like",
+    (asked) => {
+      for (const provider of [at(own), at(relay), at(bare), at("https://api.anthropic.com", anthropic)]) {
+        const url = ProviderUrl.place(provider, asked)
+        expect(Either.isRight(url) && url.right.origin).toBe(new URL(provider.baseUrl).origin)
+      }
+    }
+  )
+
+  it.each(["https://evil.example/v1/models", "https://api.openai.com.evil.example/v1", "models", "file:///etc/passwd"])(
+    "refuses %s",
+    (asked) => {
+      for (const baseUrl of [own, relay, bare]) expect(placed(baseUrl, asked)).toBe("refused")
+    }
+  )
+})
