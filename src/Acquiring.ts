@@ -63,8 +63,6 @@ export interface Acquiring {
  * @category constructors
  */
 export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring => {
-  const current = (providerId: string | undefined) => Effect.zipRight(pools.refresh, pools.entry(providerId))
-
   const unserved = (providerId: string, wish: WaitQueue.Wish, refusal: Joining.Refusal) =>
     Effect.flatMap(Effect.zip(pools.entry(providerId), Clock.currentTimeMillis), ([{ pool, provider }, now]) =>
       Effect.fail(View.tooLarge(pool, wish, now) ?? View.exhausted(provider, pool, wish, refusal, now))
@@ -80,7 +78,7 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
 
   const take: Acquiring["take"] = (providerId, options, restore) =>
     providerId === undefined
-      ? Effect.flatMap(current(providerId), ({ provider }) => take(provider.id, options, restore))
+      ? Effect.flatMap(pools.current(providerId), ({ provider }) => take(provider.id, options, restore))
       : Effect.withFiberRuntime((fiber) => {
           const said = Context.get(fiber.currentContext, RequestOptions.RequestOptions)
           const { priority = said.priority ?? "normal", usage = said.usage } = options
@@ -127,7 +125,7 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
 
   const next: Acquiring["next"] = (providerId, options = {}) =>
     Effect.gen(function* () {
-      const { provider } = yield* current(providerId)
+      const { provider } = yield* pools.current(providerId)
       const said = yield* RequestOptions.RequestOptions
       const { usage = said.usage } = options
       const fault = RequestOptions.fault({ usage })

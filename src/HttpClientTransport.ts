@@ -138,10 +138,9 @@ const take =
   (response, giveUp) => {
     const { headers, status } = response
     const answer = { response, headers, body: undefined }
-    const isWhole = status >= 200 && status < 300 && idleMillis === undefined && ScanChoice.isWhole(headers)
-    if (!isWhole || !ScanChoice.isJson(headers["content-type"] ?? "") || hasNoBody(status) || asked.method === "HEAD") {
-      return Effect.succeed(answer)
-    }
+    const isShort =
+      idleMillis === undefined && ScanChoice.isWhole(headers) && ScanChoice.isJson(headers["content-type"] ?? "")
+    if (status < 200 || status >= 300 || !isShort || isBodiless(asked, status)) return Effect.succeed(answer)
     giveUp(AnswerBody.whenLate, () => brokenOff(asked, response, AnswerBody.stalled()))
     return Effect.map(response.arrayBuffer, (body) => ({ ...answer, body: new Uint8Array(body) }))
   }
@@ -151,7 +150,7 @@ const begin = <E>(options: Options<E>, answer: Answer, lease: Lease) => {
   const { body, headers, response } = answer
   const type = headers["content-type"] ?? ""
   const opens = ScanChoice.isStream(type) || ScanChoice.isJson(type)
-  if (!opens || hasNoBody(response.status) || asked.method === "HEAD") {
+  if (!opens || isBodiless(asked, response.status)) {
     return Effect.succeed({ answer, error: undefined, over: undefined })
   }
   const scan = ScanChoice.choose(headers, lease.provider.vendor.disguises ?? [])
@@ -208,6 +207,10 @@ const charge = <E>(
     const facts = { headers, now, model: lease.model, path }
     return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
   })
+
+/** Whether what is said of a body is said of one that does not come. */
+const isBodiless = (asked: HttpClientRequest.HttpClientRequest, status: number): boolean =>
+  hasNoBody(status) || asked.method === "HEAD"
 
 /** Statuses that `Response` refuses to give a body. */
 const hasNoBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304

@@ -128,16 +128,9 @@ const judged = <A, E>(answer: A, outcome: Outcome.Outcome, stated: Stated): Sent
     ? { _tag: "Refused", answer, outcome, stated }
     : { _tag: "Served", answer, outcome, stated }
 
-/** No answer came: nobody's token is at fault. */
 const brokenBy = <A, E>(error: E, trouble: string, { provider }: Lease): Sent<A, E> => ({
   _tag: "Broken",
   error,
   stated: {},
-  outcome: Outcome.failure({
-    blame: "provider",
-    scope: "provider",
-    code: trouble,
-    why: `no answer came: ${Trouble.explain(trouble, provider)}`,
-    evidence: [`the connection failed: ${trouble}`]
-  })
+  outcome: Trouble.failure(trouble, `no answer came: ${Trouble.explain(trouble, provider)}`)
 })

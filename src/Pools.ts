@@ -35,6 +35,8 @@ export interface Pools {
   readonly refresh: Effect.Effect<void>
   /** What is known of a provider; of the active one when `providerId` is absent. */
   readonly entry: (providerId: string | undefined) => Effect.Effect<RotationState.Entry, UnknownProvider>
+  /** The same, after a look whether it changed. */
+  readonly current: (providerId: string | undefined) => Effect.Effect<RotationState.Entry, UnknownProvider>
   /** The token of that alias or id. */
   readonly token: (entry: RotationState.Entry, token: string) => Effect.Effect<Token, UnknownToken>
   /**
@@ -175,6 +177,7 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       events: hub,
       refresh,
       entry: entryOf,
+      current: (providerId) => Effect.zipRight(refresh, entryOf(providerId)),
       token: tokenOf,
       change,
       deposit: (providerId) =>

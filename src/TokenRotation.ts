@@ -180,8 +180,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       operation: (entry: RotationState.Entry, tokenIds: ReadonlyArray<string> | null, now: number) => Pool.Step
     ) =>
       Effect.gen(function* () {
-        yield* pools.refresh
-        const entry = yield* pools.entry(providerId)
+        const entry = yield* pools.current(providerId)
         const ids =
           tokens === undefined
             ? null
@@ -234,8 +233,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       enable: (providerId, token) =>
         operate(providerId, [token], ({ pool }, ids, now) => Operation.reset(pool, ids, now)),
       events: PubSub.subscribe(pools.events),
-      provider: (providerId) =>
-        Effect.map(Effect.zipRight(pools.refresh, pools.entry(providerId)), ({ provider }) => provider),
+      provider: (providerId) => Effect.map(pools.current(providerId), ({ provider }) => provider),
       providers: Effect.map(Effect.zipRight(pools.refresh, pools.state), (s) =>
         [...s.entries.values()].map(({ provider }) => provider)
       ),

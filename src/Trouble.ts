@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
+import * as Outcome from "./core/Outcome.js"
 
 /**
  * The system's word for it, from whichever depth of the cause it is at: `ECONNRESET`; `timeout` when the answer stopped
@@ -24,6 +25,21 @@ export const describe = (error: unknown, provider: Place): string => {
   const code = word(error)
   return `${code}: ${explain(code, provider)}`
 }
+
+/**
+ * What such a word means for the attempt: no answer came, so nobody's token is at fault.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const failure = (code: string, why: string): Outcome.Failure =>
+  Outcome.failure({
+    blame: "provider",
+    scope: "provider",
+    code,
+    why,
+    evidence: [`the connection failed: ${code}`]
+  })
 
 /**
  * The words for such a word.

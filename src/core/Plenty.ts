@@ -47,8 +47,8 @@ export const choose = (
   if (!isShort && plenty >= little) return next
   let best = next
   let most = plenty * muchMore + margin
-  const look = (from: Strategy.Turn, times: number) => {
-    let turn = from
+  const look = (start: Strategy.Turn, times: number) => {
+    let turn = start
     for (let i = 0; i < times; i++) {
       const other = Strategy.pick(pool.strategy, lane, turn, random)
       if (other[0] === next[0]) return

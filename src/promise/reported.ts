@@ -20,14 +20,7 @@ export const reportedOutcome = (error: unknown, vendor: Provider, now: number): 
   if (typeof error !== "object" || error === null) return undefined
   if (isAbort(error)) return Outcome.abandoned
   const trouble = Trouble.word(error)
-  if (!wire.test(trouble)) return undefined
-  return Outcome.failure({
-    blame: "provider",
-    scope: "provider",
-    code: trouble,
-    why: "no answer came from the provider",
-    evidence: [`the connection failed: ${trouble}`]
-  })
+  return wire.test(trouble) ? Trouble.failure(trouble, "no answer came from the provider") : undefined
 }
 
 /** The words of the system, of `fetch` and of TLS for a connection that failed. */
