@@ -20,6 +20,9 @@ const maxEvent = 64 * 1024
 const interesting =
   /"(?:error|usage|usageMetadata|base_resp)"\s*:\s*["{[]|"finish_?[rR]eason"\s*:\s*"|"(?:message_stop|response\.(?:completed|incomplete|failed))"|^data: ?\[DONE|^event: ?error|^[[{]/m
 
+/** As the classifier expects an error: the provider's trouble, by the name that a connection cut later has. */
+const silent = { error: { type: "stream_cut", message: "The stream ended before its first content" } }
+
 /**
  * @since 0.1.0
  * @category constructors
@@ -33,13 +36,16 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
   let raw = ""
   let name: string | undefined
   let done = false
+  let begun = false
 
   /** Whether the text was whole JSON. */
   const event = (text: string): boolean => {
     const parsed = parse(text)
     // Google's raw errors may come as a list of one.
-    if (parsed !== undefined) log.see(Array.isArray(parsed) ? parsed[0] : parsed, name)
-    return parsed !== undefined
+    if (parsed === undefined) return false
+    begun = true
+    log.see(Array.isArray(parsed) ? parsed[0] : parsed, name)
+    return true
   }
   const blank = () => {
     // An error by name whose data is no JSON is one all the same.
@@ -96,8 +102,10 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
     end: () => {
       read(`${decoder.decode()}\n`)
       blank()
-      // A stream without any event was an answer, if an empty one.
-      if (log.meaning() === "preamble") log.content()
+      if (log.meaning() !== "preamble") return
+      // A relay that lost its vendor ends the stream as if all were well. One without any event was an answer, if an empty one.
+      if (begun && !done && !log.finished()) log.see(silent, "error")
+      else log.content()
     },
     undecided: () => log.meaning() === "preamble",
     hasContent: log.hasContent,

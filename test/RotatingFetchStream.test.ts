@@ -89,6 +89,28 @@ describe("A stream", () => {
     expect((await r.usage()).b).toMatchObject({ m: { input: 5 } })
   })
 
+  it("that ends before its content, as if all were well, is given again; one that says it is all, or nothing, is not", async () => {
+    const r = await streaming((response, serial) => response.end(serial === 0 ? start + ping : start + delta("clean")))
+    expect(await (await r.fetch("/v1/messages", question)).text()).toBe(start + delta("clean"))
+    expect(await r.tokens()).toEqual({
+      a: { state: "ready", inFlight: 0, counts: { uses: 1, excused: 1 } },
+      b: { state: "ready", inFlight: 0, counts: { uses: 1, successes: 1 } }
+    })
+    for (const whole of ['data: {"choices":[]}\n\ndata: [DONE]\n\n', ": working\n\n", ""]) {
+      const r = await streaming((response) => response.end(whole))
+      expect(await (await r.fetch("/v1/messages", question)).text()).toBe(whole)
+      expect((await r.tokens()).a?.counts).toEqual({ uses: 1, successes: 1 })
+    }
+  })
+
+  it("that ends before its content each time comes as it is, and no token is hurt", async () => {
+    const r = await streaming((response) => response.end(start + ping))
+    expect(await (await r.fetch("/v1/messages", question)).text()).toBe(start + ping)
+    for (const { state, inFlight, counts } of Object.values(await r.tokens())) {
+      expect([state, inFlight, counts.errors, counts.successes]).toEqual(["ready", 0, undefined, undefined])
+    }
+  })
+
   it("that fails after its content ends as the vendor ended it, and the error is charged", async () => {
     const whole = start + delta("half an answer") + error("authentication_error")
     const r = await streaming((response) => response.end(whole))

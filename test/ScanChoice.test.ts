@@ -149,9 +149,25 @@ describe("A stream of events", () => {
   })
 
   it("is an answer when it ends without any event", () => {
-    const scan = seen(start)
-    scan.end()
-    expect([scan.undecided(), scan.error()]).toEqual([false, undefined])
+    for (const text of ["", ": working\n\n"]) {
+      const scan = seen(text)
+      scan.end()
+      expect([scan.undecided(), scan.error()]).toEqual([false, undefined])
+    }
+  })
+
+  it("is none when it ends with nothing but a preamble, unless it says that this was all", () => {
+    for (const [text, status] of [
+      [start, 500],
+      [role, 500],
+      [data({ type: "response.created", response: {} }), 500],
+      [`${role}data: [DONE]\n\n`, undefined],
+      [start + data({ type: "message_stop" }), undefined]
+    ] as const) {
+      const scan = seen(text)
+      scan.end()
+      expect([scan.undecided(), scan.error()?.status]).toEqual([false, status])
+    }
   })
 })
 
