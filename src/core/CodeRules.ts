@@ -146,6 +146,13 @@ export const rules: ReadonlyArray<AnswerRule> = [
   { status: [403], code: ["unrecognizedclientexception"], sense: "bad-token" },
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
+    status: [400, 429],
+    code: ["throttlingexception"],
+    says: /\bper day\b/i,
+    sense: "allowance",
+    why: "the allowance of the day is used up"
+  },
+  {
     status: [400, 403, 409, 420, 429],
     code: /^(?:(?:user_?)?rate_?limit.*|too_?many_?requests|requests?_rate_.*|throttl.*|limit_requests|limit_tokens|limit_burst_rate|model_rate_limit|request_limit_exceeded)$/,
     says: /^request too large|request (?:is )?too large/i,

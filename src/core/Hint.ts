@@ -157,7 +157,7 @@ const ofClock = (message: string): number | undefined => {
 }
 
 const pointInSentence =
-  /(?:access|resets?|until|again|retry|available|renews?|将在|将于|于)\s{0,2}(?:on|at|after|in)?\s{0,2}(\d{4}-\d{2}-\d{2}(?:(?:T|\s(?:at\s)?|,\s?)\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)/i
+  /(?:access|resets?|until|again|retry|available|renews?|将在|将于|于)\s{0,2}(?:on|at|after|in)?:?\s{0,2}(\d{4}-\d{2}-\d{2}(?:(?:T|\s(?:at\s)?|,\s?)\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)/i
 
 const chinese = /(\d{1,9})\s?(秒|分钟|小时|天)\s?(?:之|以)?后/
 

@@ -30,8 +30,9 @@ export const find = (answer: Answer): Saying => {
 const about = {
   money:
     /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds) (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值/i,
-  bills: /\b(?:billing|payment|subscription|unpaid)\b/i,
+  bills: /\b(?:billing|payment|subscription|unpaid|credit card on file)\b/i,
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
+  week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
     /\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand)\b|^capacity temporarily exceeded|\bcapacity\b.{0,30}\bmodel/i,
@@ -87,6 +88,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     scope: "token",
     why: "the calls that the gateway allows this token are used up"
   },
+  {
+    status: [401],
+    says: /^litellm\.\w+error: /i,
+    sense: "provider-elsewhere",
+    why: "the gateway's own key was refused by the vendor behind it"
+  },
   { status: [401], says: about.expired, sense: "stale-token" },
   { status: [401], sense: "bad-token" },
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
@@ -110,6 +117,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [429], says: about.busy, sense: "provider" },
   { status: [429], says: about.money, sense: "billing" },
   { status: [429], says: about.day, sense: "allowance", why: "the allowance of the day is used up" },
+  { status: [429], says: about.week, sense: "billing", why: "the allowance of the week is used up" },
   {
     status: [429],
     says: about.month,

@@ -61,6 +61,12 @@ export const anthropic: Provider.Provider = Provider.define({
       why: "the organization does not allow calls from browsers"
     },
     {
+      status: [403],
+      says: /^oauth (?:access )?token has been revoked/i,
+      sense: "bad-token",
+      why: "the OAuth token has been revoked"
+    },
+    {
       status: [401],
       says: /token has expired|refresh your existing token/i,
       sense: "stale-token",
@@ -115,6 +121,12 @@ export const anthropic: Provider.Provider = Provider.define({
       says: /(?:usage credits|extra usage|usage) (?:are|is) required for/i,
       sense: "request",
       why: "it asks for a feature that is paid for separately"
+    },
+    {
+      status: [400],
+      says: /^the long context beta is not (?:yet )?available for this subscription/i,
+      sense: "request-elsewhere",
+      why: "the subscription behind this token does not include the long context"
     },
     {
       status: [429],

@@ -45,6 +45,12 @@ export const dashscope: Provider.Provider = Provider.define({
       why: "the free quota of this model is used up for good"
     },
     {
+      code: ["throttling.allocationquota", "insufficient_quota"],
+      says: /^(?:hour|week|month) allocated quota exceeded/i,
+      sense: "billing",
+      why: "the window of the coding plan is used up"
+    },
+    {
       code: ["allocationquota.freetieronly"],
       sense: "allowance",
       rest: null,

@@ -28,6 +28,7 @@ export const fireworks: Provider.Provider = Provider.define({
   rules: [
     { status: [412], sense: "billing", why: "the account is suspended until it pays" },
     { code: ["precondition_failed"], sense: "billing", why: "the account is suspended until it pays" },
+    { code: ["deployment_scaling_up"], sense: "model-busy", why: "the model is being started" },
     { status: [404], code: ["not_found", "model_not_found"], sense: "model-denied" }
   ]
 })

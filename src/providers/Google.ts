@@ -54,6 +54,12 @@ export const google: Provider.Provider = Provider.define({
       sense: "stale-token",
       why: "the project behind the token has to enable the API first"
     },
+    {
+      status: [403],
+      says: /^(?:you do not have permission to access the file\b|cachedcontent not found)/i,
+      sense: "request-elsewhere",
+      why: "it refers to what is stored in a project that is not the token's"
+    },
     { code: ["billing_disabled"], sense: "billing", why: "the project behind the token has no billing" },
     { code: ["access_token_expired", "access_token_scope_insufficient"], sense: "stale-token" },
     {

@@ -58,6 +58,13 @@ export const groq: Provider.Provider = Provider.define({
       sense: "allowance",
       why: "the organization's allowance of the day for this model is used up; it renews bit by bit"
     },
+    {
+      status: [403],
+      says: /^access denied\. please check your network settings/i,
+      sense: "provider",
+      why: "Groq's edge refuses this address, whatever the token"
+    },
+    { status: [503], says: /\bover capacity\b/i, sense: "model-busy" },
     { status: [498], sense: "model-busy", why: "the flex tier has no capacity left for this model" },
     { code: ["capacity_exceeded", "flex_tier_capacity_exceeded", "model_overloaded"], sense: "model-busy" },
     {

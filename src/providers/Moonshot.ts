@@ -44,6 +44,12 @@ export const moonshot: Provider.Provider = Provider.define({
       sense: "billing",
       why: "the window of the coding plan is used up"
     },
+    {
+      code: ["access_terminated_error"],
+      says: /only available for coding agents/i,
+      sense: "request",
+      why: "the coding plan serves coding agents only, and goes by what the request says it comes from"
+    },
     { code: ["engine_overloaded_error"], sense: "provider", why: "Moonshot is overloaded, for everybody" },
     {
       code: ["rate_limit_reached_error"],

@@ -34,6 +34,7 @@ export const openai: Provider.Provider = Provider.define({
   ],
   rules: [
     { code: ["missing_scope", "insufficient_permissions"], sense: "missing-permission" },
+    { status: [401, 403], says: /^you have insufficient permissions for this operation/i, sense: "missing-permission" },
     {
       status: [401, 403],
       code: /^(?:ip_not_authorized|ip_.*)$/,
@@ -88,6 +89,12 @@ export const openai: Provider.Provider = Provider.define({
       says: /^item with id|^no (?:response|file|thread|assistant|batch|vector store)/i,
       sense: "request",
       why: "it refers to something that is stored elsewhere, or no longer"
+    },
+    {
+      status: [404],
+      says: /^this (?:model )?is (?:not )?(?:only |a chat model ).*supported in (?:the )?v1\//i,
+      sense: "request",
+      why: "the model is served at another path"
     },
     {
       status: [400],

@@ -66,7 +66,7 @@ export const openrouter: Provider.Provider = Provider.define({
     },
     {
       status: [402],
-      says: /can only afford|fewer max_tokens/i,
+      says: /can only afford|fewer max_tokens|^prompt tokens limit exceeded/i,
       sense: "billing",
       why: "the credit left does not cover a request of this size"
     },

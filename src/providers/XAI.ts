@@ -58,8 +58,9 @@ export const xai: Provider.Provider = Provider.define({
     },
     { status: [402, 403, 429], says: /credits|spending limit|subscription/i, sense: "billing" },
     { status: [403], says: /model/i, sense: "model-denied" },
-    { code: ["the service is currently unavailable"], sense: "provider" },
     { status: [429], says: /at capacity|high demand|overloaded/i, sense: "model-busy" },
+    { status: [503], says: /\bmodel is (?:currently )?at capacity/i, sense: "model-busy" },
+    { code: ["the service is currently unavailable"], sense: "provider" },
     { status: [429], sense: "rate-limit", why: "the limit of the team for this model was hit" },
     { status: [404], says: /model/i, sense: "model-denied" }
   ]
