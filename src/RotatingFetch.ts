@@ -112,6 +112,11 @@ export const send = async (
 ): Promise<Sent> => {
   const request = await FetchRequest.make(input, init)
   const { signal } = request
+  // It may have been aborted meanwhile, which no listener hears of any more.
+  if (signal?.aborted === true) {
+    FetchRequest.release(request, signal.reason)
+    signal.throwIfAborted()
+  }
   let abort: (reason: unknown) => void = () => {}
   const run = <A>(effect: Effect.Effect<A, never, TokenRotation>) => Runtime.runFork(runtime)(effect)
   const underWay = (end: typeof abort) => {

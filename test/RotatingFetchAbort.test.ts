@@ -53,6 +53,22 @@ describe("An abort", () => {
     expect((await r.tokens()).a?.counts).toEqual({})
   })
 
+  it("in the moment of the call sends nothing and takes no token, and lets go of a one-shot body", async () => {
+    const r = await over({ kind: "hang", at: "before-headers" })
+    await call(r).leave()
+    let cancelled: unknown
+    const body = new ReadableStream({
+      cancel: (reason) => {
+        cancelled = reason
+      }
+    })
+    const init: RequestInit & { readonly duplex: "half" } = { ...question(), body, duplex: "half" }
+    await call(r, init).leave()
+    expect(cancelled).toMatchObject({ message: "the caller's own reason" })
+    expect(r.provider.requests).toEqual([])
+    expect((await r.tokens()).a?.counts).toEqual({})
+  })
+
   it("while the body of a Request is still coming ends the waiting for it", async () => {
     const r = await over({ kind: "ok" })
     let cancelled: unknown
