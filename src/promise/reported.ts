@@ -14,18 +14,26 @@ import * as Trouble from "../Trouble.js"
  * @since 0.1.0
  * @category getters
  */
-export const reportedOutcome = (error: unknown, vendor: Provider, now: number): Outcome.Outcome | undefined => {
+export const reportedOutcome = (reported: unknown, vendor: Provider, now: number): Outcome.Outcome | undefined => {
+  const error = lastOf(reported)
   const facts = reportedFacts(error)
   if (facts !== undefined) return vendor.classify({ ...facts, now })
   if (typeof error !== "object" || error === null) return undefined
   if (isAbort(error)) return Outcome.abandoned
-  const trouble = Trouble.word(error)
+  const trouble = isTimeout(error) ? "timeout" : Trouble.word(error)
   return wire.test(trouble) ? Trouble.failure(trouble, "no answer came from the provider") : undefined
 }
 
 /** The words of the system, of `fetch` and of TLS for a connection that failed. */
 const wire =
   /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|EPIPE|EPROTO|ETIMEDOUT|UND_ERR_\w+|HPE_\w+|ERR_(?:SSL|TLS)_\w+|\w*CERT\w*|timeout)$/
+
+/** What Vercel's SDK met last, when it has tried more than once. */
+const lastOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "lastError" in error ? error.lastError : error
+
+/** OpenAI's and Anthropic's SDKs tell a timeout of their own by the class alone. */
+const isTimeout = (error: object): boolean => error.constructor?.name === "APIConnectionTimeoutError"
 
 /** SDKs wrap the abort of `fetch` into one of their own, that has no name. */
 const isAbort = (error: object): boolean =>

@@ -1,5 +1,7 @@
 /** Whom `markTokenError` charges with the errors that SDKs throw. */
+import Anthropic from "@anthropic-ai/sdk"
 import { ApiError } from "@google/genai"
+import { APICallError, RetryError } from "ai"
 import OpenAI from "openai"
 import { expect, it } from "vitest"
 import { TokenRotationManager } from "../../src/index.js"
@@ -26,6 +28,22 @@ it("a failed connection is the provider's, through whatever it is wrapped in", a
   const failed = new TypeError("fetch failed", { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) })
   expect(after("openai", failed)).toMatchObject({ ...unhurt, excused: 3 })
   expect(after("openai", new OpenAI.APIConnectionError({ cause: failed }))).toMatchObject({ ...unhurt, excused: 6 })
+})
+
+it("so is a call that an SDK has given up waiting for", async () => {
+  await open("openai", { a: ok })
+  expect(after("openai", new OpenAI.APIConnectionTimeoutError())).toMatchObject({ ...unhurt, excused: 3 })
+  expect(after("openai", new Anthropic.APIConnectionTimeoutError())).toMatchObject({ ...unhurt, excused: 6 })
+})
+
+it("what was tried more than once is charged as the last try was", async () => {
+  await open("openai", { a: ok })
+  const last = (statusCode: number) => {
+    const error = new APICallError({ message: "m", url: "u", requestBodyValues: {}, statusCode, responseBody: "{}" })
+    return new RetryError({ message: "m", reason: "maxRetriesExceeded", errors: [new Error("first"), error] })
+  }
+  expect(after("openai", last(503))).toMatchObject({ ...unhurt, excused: 3 })
+  expect(after("openai", last(401))).toMatchObject({ state: "isolated" })
 })
 
 it("an abort is nobody's", async () => {
