@@ -21,7 +21,15 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
  * @category combinators
  */
 export const place = (self: ConfiguredProvider, asked: string): Either.Either<URL, string> => {
-  const { base, official } = placesOf(self)
+  const places = placesOf(self)
+  const { last } = places
+  if (last?.asked === asked) return last.placed
+  const placed = find(self, places, asked)
+  places.last = { asked, placed }
+  return placed
+}
+
+const find = (self: ConfiguredProvider, { base, official }: Places, asked: string): Either.Either<URL, string> => {
   if (base === undefined) return Either.left(`the base URL of provider "${self.id}" is not a URL`)
   const url = asked.startsWith("/") ? undefined : parse(asked)
   if (url === undefined) {
@@ -54,13 +62,15 @@ interface Places {
   readonly base: URL | undefined
   /** The vendor's own. */
   readonly official: URL | undefined
+  /** What was asked for last: most programs ask for the same time and again. */
+  last: { readonly asked: string; readonly placed: Either.Either<URL, string> } | undefined
 }
 
 /** Parsed once for each provider, and for each way it is configured. */
 const placesOf = (self: ConfiguredProvider): Places => {
   const known = places.get(self)
   if (known !== undefined) return known
-  const parsed = { base: parse(self.baseUrl), official: parse(self.vendor.baseUrl) }
+  const parsed = { base: parse(self.baseUrl), official: parse(self.vendor.baseUrl), last: undefined }
   places.set(self, parsed)
   return parsed
 }

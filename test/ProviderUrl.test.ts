@@ -50,6 +50,17 @@ describe("ProviderUrl.place", () => {
     }
   )
 
+  it("places what it placed before, whatever was asked of whom in between", () => {
+    const providers = [at(own), at(relay)]
+    const asked = ["/v1/models", "/v1/models", "/v1/files", "https://evil.example/v1", "/v1/models"]
+    const hrefs = providers.map((provider) =>
+      asked.map((url) =>
+        Either.match(ProviderUrl.place(provider, url), { onLeft: () => "refused", onRight: (to) => to.href })
+      )
+    )
+    expect(hrefs).toEqual([own, relay].map((baseUrl) => asked.map((url) => placed(baseUrl, url))))
+  })
+
   it.each(["https://evil.example/v1/models", "https://api.openai.com.evil.example/v1", "models", "file:///etc/passwd"])(
     "refuses %s",
     (asked) => {
