@@ -106,7 +106,7 @@ export const run = <A, E, R>(
 
 type Local = FiberRefs.FiberRefs["locals"] extends Map<infer K, infer V> ? readonly [K, V] : never
 
-/** What is not as it was given, but for what was set and the context, which end with the fiber. */
+/** What is not as it was given, but for what was set and what each fiber has for itself: they end with it. */
 const changes = (
   given: FiberRefs.FiberRefs,
   now: FiberRefs.FiberRefs,
@@ -115,10 +115,12 @@ const changes = (
   const changed: Array<Local> = []
   for (const local of now.locals) {
     const [ref, [[, value]]] = local
-    if (given.locals.get(ref)?.[0][1] === value || ref === FiberRef.currentContext) continue
+    if (given.locals.get(ref)?.[0][1] === value || ofEveryFiber.has(ref)) continue
     if (!settings.some((setting) => setting.ref === ref)) changed.push(local)
   }
   return changed
 }
+
+const ofEveryFiber: ReadonlySet<unknown> = new Set([FiberRef.currentContext, FiberRef.currentRuntimeFlags])
 
 const inherit = (changed: ReadonlyArray<Local>) => Effect.inheritFiberRefs(FiberRefs.unsafeMake(new Map(changed)))
