@@ -88,12 +88,14 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
           const now = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
           const deadline = now + Duration.toMillis(options.timeout ?? said.acquireTimeout ?? config.acquireTimeout)
           const { since = now } = options
-          const lent = Effect.zipRight(pools.refresh, leasing.lend(providerId, wish, true))
-          return Effect.flatMap(lent, (lent) =>
-            lent === null
+          const due = pools.refreshDue(now)
+          const lend = leasing.lend(providerId, wish, true)
+          return Effect.flatMap(due === null ? lend : Effect.zipRight(due, lend), (given) => {
+            const lent = given?.lent ?? null
+            return lent === null
               ? queue(providerId, options, wish, { deadline, since, priority, restore })
               : Effect.succeed(leasing.hold(lent.provider, lent.token, lent.lease))
-          )
+          })
         })
 
   /** Nobody can be lent at once. */
@@ -131,7 +133,7 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
       const fault = RequestOptions.fault({ usage })
       if (fault !== null) return yield* Effect.die(fault)
       const wish = wishOf(options, usage)
-      const lent = yield* leasing.lend(provider.id, wish, false)
+      const lent = (yield* leasing.lend(provider.id, wish, false))?.lent ?? null
       if (lent === null) return yield* unserved(provider.id, wish, Joining.late)
       return { token: lent.token, isProbe: lent.lease.token.probe }
     })

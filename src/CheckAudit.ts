@@ -8,7 +8,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Audit from "./core/Audit.js"
 import type * as Outcome from "./core/Outcome.js"
@@ -19,12 +18,13 @@ import type { Pools } from "./Pools.js"
 import type { Service as Config } from "./RotationConfig.js"
 
 /**
- * Sends the checks of a provider's tokens that are due, at most one per rest and interval, in the background.
+ * Sends the checks of a provider's tokens that are due, at most one per rest and interval, in the background; `null` when
+ * it is not time to look for any.
  *
  * @since 0.1.0
  * @category models
  */
-export type CheckAudit = (providerId: string, send: FreeCheck.Send) => Effect.Effect<void>
+export type CheckAudit = (providerId: string, send: FreeCheck.Send, now: number) => Effect.Effect<void> | null
 
 /**
  * @since 0.1.0
@@ -39,15 +39,16 @@ export const make = (options: {
   Effect.gen(function* () {
     const { charge, config, pools } = options
     const scope = yield* Effect.scope
-    const looked = yield* Ref.make<ReadonlyMap<string, number>>(new Map())
+    const looked = new Map<string, number>()
     const every = config.auditInterval === null ? null : Duration.toMillis(config.auditInterval)
 
     /** A look costs a glance at every token, so not every call takes one. */
-    const isTime = (providerId: string, now: number) =>
-      Ref.modify(looked, (all) => {
-        const since = now - (all.get(providerId) ?? Number.NEGATIVE_INFINITY)
-        return since >= 0 && since < lookMillis ? [false, all] : [true, new Map(all).set(providerId, now)]
-      })
+    const isTime = (providerId: string, now: number): boolean => {
+      const since = now - (looked.get(providerId) ?? Number.NEGATIVE_INFINITY)
+      if (since >= 0 && since < lookMillis) return false
+      looked.set(providerId, now)
+      return true
+    }
 
     const check = (providerId: string, tokenId: string, send: FreeCheck.Send) =>
       Effect.gen(function* () {
@@ -84,15 +85,8 @@ export const make = (options: {
         yield* Effect.forkIn(Effect.interruptible(all), scope)
       })
 
-    return (providerId, send) =>
-      every === null
-        ? Effect.void
-        : Effect.clockWith((clock) => {
-            const now = clock.unsafeCurrentTimeMillis()
-            return Effect.flatMap(isTime(providerId, now), (isTime) =>
-              isTime ? look(providerId, send, every, now) : Effect.void
-            )
-          })
+    return (providerId, send, now) =>
+      every === null || !isTime(providerId, now) ? null : look(providerId, send, every, now)
   })
 
 const lookMillis = 5_000

@@ -59,7 +59,7 @@ export interface Options {
  * @category constructors
  */
 export const make = (options: Options): Transport<Answer, FetchFailed> => ({
-  send: (lease) => send(options, lease),
+  send: (lease, span) => Effect.withParentSpan(send(options, lease), span),
   head: ({ response }) => ({ status: response.status, headers: Object.fromEntries(response.headers) }),
   open: (answer, lease) => begin(options, answer, lease),
   peek: ({ response }) =>

@@ -10,6 +10,7 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type { Span } from "effect/Tracer"
 import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
@@ -49,9 +50,9 @@ export interface Options<E> {
   readonly idleMillis: number | undefined
   readonly check: FreeCheck.Send
   /** Sends the request, and takes the answer as `take` has it, in a fiber of its own. */
-  readonly send: (lease: Lease, take: Take<E>) => Effect.Effect<Answer, E | HttpClientError.ResponseError>
-  /** Runs a settlement, at once. */
-  readonly run: (effect: Effect.Effect<void>) => void
+  readonly send: (lease: Lease, span: Span, take: Take<E>) => Effect.Effect<Answer, E | HttpClientError.ResponseError>
+  /** Asked while the request goes on: what runs a settlement at once, whenever its answer is over. */
+  readonly runner: () => (effect: Effect.Effect<void>) => void
 }
 
 /**
@@ -70,9 +71,9 @@ export type Take<E> = (
  * @category constructors
  */
 export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientError.ResponseError> => ({
-  send: (lease) =>
+  send: (lease, span) =>
     // An error carries its request, and that one carries the token.
-    Effect.mapError(options.send(lease, take(options)), (error) =>
+    Effect.mapError(options.send(lease, span, take(options)), (error) =>
       cleanError(error, options.asked, (cause) => Trouble.describe(cause, lease.provider))
     ),
   head: ({ headers, response }) => ({ status: response.status, headers }),
@@ -93,7 +94,8 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
     // What the listener keeps must not hold the stream, or nobody could tell that it was dropped.
     const { body, headers } = answer
     if (body === undefined || body instanceof Uint8Array || body.over !== undefined) return null
-    body.onEnd((end) => options.run(charge(options, headers, end, lease, finish)))
+    const run = options.runner()
+    body.onEnd((end) => run(charge(options, headers, end, lease, finish)))
     return answer
   },
   check: options.check,

@@ -5,13 +5,13 @@
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { Span } from "effect/Tracer"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
 import * as RateLimitHeaders from "./core/RateLimitHeaders.js"
 import * as Statement from "./core/Statement.js"
 import type { Lease, Stated } from "./Lease.js"
 import { ownerIn } from "./Provider.js"
-import { withSpan } from "./Spanned.js"
 import type { Opened, Transport } from "./Transport.js"
 import * as Trouble from "./Trouble.js"
 
@@ -47,10 +47,10 @@ export type Sent<A, E> = { readonly stated: Stated } & (
  * @since 0.1.0
  * @category running
  */
-export const send = <A, E>(request: Judged<A, E>, lease: Lease): Effect.Effect<Sent<A, E>> =>
-  Effect.flatMap(request.transport.send(lease), (received) => judge(request, lease, received)).pipe(
-    Effect.catchAll((error) => Effect.succeed(brokenBy<A, E>(error, request.transport.trouble(error), lease))),
-    withSpan("llmctl.attempt", { token: lease.token.alias })
+export const send = <A, E>(request: Judged<A, E>, lease: Lease, span: Span): Effect.Effect<Sent<A, E>> =>
+  Effect.catchAll(
+    Effect.flatMap(request.transport.send(lease, span), (received) => judge(request, lease, received)),
+    (error) => Effect.succeed(brokenBy<A, E>(error, request.transport.trouble(error), lease))
   )
 
 /**

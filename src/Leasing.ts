@@ -27,8 +27,15 @@ import type { Token } from "./Token.js"
  * @category models
  */
 export interface Leasing {
-  /** Lends at once or not at all: `null`. Whoever waits already comes first; who cannot wait, only after their like. */
-  readonly lend: (providerId: string, wish: WaitQueue.Wish, counted: boolean) => Effect.Effect<Lent | null>
+  /**
+   * Lends at once or not at all. Whoever waits already comes first; who cannot wait, only after their like. `null` when there
+   * never was such a provider.
+   */
+  readonly lend: (
+    providerId: string,
+    wish: WaitQueue.Wish,
+    counted: boolean
+  ) => Effect.Effect<{ readonly lent: Lent | null } | null>
   /** Takes a lease back with its verdict. */
   readonly settle: (lease: Lending.Lease, outcome: Outcome.Outcome, stated?: Stated) => Effect.Effect<void>
   /** The lease as its caller holds it: the first verdict counts. */
@@ -65,7 +72,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
     Effect.clockWith((clock) =>
       Effect.flatMap(Random.next, (random) => {
         const now = clock.unsafeCurrentTimeMillis()
-        const step = pools.change(providerId, ({ pool, provider, queue }, isConfigured) => {
+        return pools.change(providerId, ({ pool, provider, queue }, isConfigured) => {
           const nobody = { pool, events: [], lent: null }
           if (!isConfigured || (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))) return nobody
           const asked = { now, random, ...Serving.requestOf(wish), counted, probeMillis }
@@ -74,7 +81,6 @@ export const make = (pools: Pools, config: Config): Leasing => {
           const token = provider.tokens.get(lease.tokenId)
           return token === undefined ? nobody : { ...step, lent: { provider, token, lease } }
         })
-        return Effect.map(step, (done) => done?.lent ?? null)
       })
     )
 

@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as MutableRef from "effect/MutableRef"
 import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
@@ -33,6 +34,8 @@ export interface Pools {
   readonly events: PubSub.PubSub<PoolEvent>
   /** Looks, at most every `refreshInterval`, whether the config or the shared state changed under us. */
   readonly refresh: Effect.Effect<void>
+  /** That look, if it is time for it now: most calls find that it is not. */
+  readonly refreshDue: (now: number) => Effect.Effect<void> | null
   /** What is known of a provider; of the active one when `providerId` is absent. */
   readonly entry: (providerId: string | undefined) => Effect.Effect<RotationState.Entry, UnknownProvider>
   /** The same, after a look whether it changed. */
@@ -49,8 +52,8 @@ export interface Pools {
   ) => Effect.Effect<S | null>
   /** Lends a token as soon as one can be had, in turn, or says why not. */
   readonly wait: Waiting.Waiting["wait"]
-  readonly deposit: (providerId: string) => Effect.Effect<unknown>
-  readonly withdraw: (providerId: string) => Effect.Effect<boolean>
+  readonly deposit: (providerId: string, now: number) => Effect.Effect<unknown>
+  readonly withdraw: (providerId: string, now: number) => Effect.Effect<boolean>
   readonly flush: Effect.Effect<void>
 }
 
@@ -66,7 +69,8 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
     const state = yield* Ref.make(RotationState.empty)
     const hub = yield* PubSub.sliding<PoolEvent>(1024)
     const sync = yield* StateSync.make({ store, state, writeDelay: config.writeDelay })
-    const refreshed = yield* Ref.make<{ readonly at: number; readonly version: string }>({ at: -Infinity, version: "" })
+    const seenVersion = yield* Ref.make("")
+    const lookedAt = MutableRef.make(-Infinity)
 
     const loadConfig = Effect.gen(function* () {
       const version = yield* source.version
@@ -76,28 +80,28 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         RotationState.configure(s, providers, activeProviderId, config.retryBudget, now)
       )
       yield* Effect.forEach(waiters, (waiter) => Deferred.succeed(waiter, gone), { discard: true })
-      yield* Ref.update(refreshed, (last) => ({ ...last, version }))
+      yield* Ref.set(seenVersion, version)
       yield* Effect.forEach(providers, (provider) => sync.refresh(provider.id), { discard: true })
       // Whoever waits for a provider that is gone is told so, whatever becomes of the one who noticed.
     }).pipe(Effect.uninterruptible)
 
     const refreshMillis = Duration.toMillis(config.refreshInterval)
 
-    // Every call comes by here several times, and most find nothing due.
-    const refresh: Effect.Effect<void> = Effect.clockWith((clock) => {
-      const now = clock.unsafeCurrentTimeMillis()
-      const due = Ref.modify(refreshed, (last) =>
-        now - last.at >= refreshMillis || now < last.at ? [true, { ...last, at: now }] : [false, last]
-      )
-      return Effect.flatMap(due, (isDue) => (isDue ? look(now) : Effect.void))
-    })
+    const refreshDue: Pools["refreshDue"] = (now) => {
+      const last = MutableRef.get(lookedAt)
+      if (now >= last && now - last < refreshMillis) return null
+      MutableRef.set(lookedAt, now)
+      return look(now)
+    }
+
+    const refresh = Effect.clockWith((clock) => refreshDue(clock.unsafeCurrentTimeMillis()) ?? Effect.void)
 
     const look = Effect.fnUntraced(function* (now: number) {
-      if ((yield* source.version) !== (yield* Ref.get(refreshed)).version) {
+      if ((yield* source.version) !== (yield* Ref.get(seenVersion))) {
         yield* Effect.catchTag(loadConfig, "ConfigError", (error) =>
           Effect.zipRight(
             // Said once per broken version: the version is remembered although it was not taken over.
-            Effect.flatMap(source.version, (version) => Ref.update(refreshed, (last) => ({ ...last, version }))),
+            Effect.flatMap(source.version, (version) => Ref.set(seenVersion, version)),
             Effect.logWarning(`The changed config was not taken over. ${error.message}`)
           )
         )
@@ -145,29 +149,28 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         ({ moved, result, waitedFor }) => {
           if (!moved || result === null) return Effect.succeed(result)
           const told = announce(providerId, result)
-          return Effect.as(waitedFor ? Effect.zipRight(told, waiting.serve(providerId)) : told, result)
+          const all = waitedFor ? Effect.zipRight(told ?? Effect.void, waiting.serve(providerId)) : told
+          return all === null ? Effect.succeed(result) : Effect.as(all, result)
         }
         // What changed is told and written, whatever becomes of the one who changed it.
       ).pipe(Effect.uninterruptible)
 
-    const announce = (providerId: string, { events }: Pool.Step): Effect.Effect<void> => {
+    const announce = (providerId: string, { events }: Pool.Step): Effect.Effect<void> | null => {
       const isHealth = events.some((event) => event._tag !== "AttemptFailed")
-      const noted = sync.changed(providerId, isHealth)
-      return events.length === 0 ? noted : Effect.zipRight(noted, PubSub.publishAll(hub, events))
+      const noted = sync.note(providerId, isHealth)
+      return events.length === 0 ? noted : Effect.zipRight(noted ?? Effect.void, PubSub.publishAll(hub, events))
     }
 
     const budget = (
       providerId: string,
-      step: (balance: RetryBudget.RetryBudget, now: number) => readonly [boolean, RetryBudget.RetryBudget]
+      step: (balance: RetryBudget.RetryBudget) => readonly [boolean, RetryBudget.RetryBudget]
     ) =>
-      Effect.clockWith((clock) =>
-        Ref.modify(state, (s): readonly [boolean, RotationState.RotationState] => {
-          const entry = s.entries.get(providerId)
-          if (entry === undefined) return [false, s]
-          const [granted, balance] = step(entry.budget, clock.unsafeCurrentTimeMillis())
-          return [granted, RotationState.modify(s, providerId, (e) => ({ ...e, budget: balance }))]
-        })
-      )
+      Ref.modify(state, (s): readonly [boolean, RotationState.RotationState] => {
+        const entry = s.entries.get(providerId)
+        if (entry === undefined) return [false, s]
+        const [granted, balance] = step(entry.budget)
+        return [granted, RotationState.modify(s, providerId, (e) => ({ ...e, budget: balance }))]
+      })
 
     const waiting: Waiting.Waiting = yield* Waiting.make({ state, config, announce, refresh })
     yield* loadConfig
@@ -176,14 +179,19 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       state: Ref.get(state),
       events: hub,
       refresh,
+      refreshDue,
       entry: entryOf,
-      current: (providerId) => Effect.zipRight(refresh, entryOf(providerId)),
+      current: (providerId) =>
+        Effect.clockWith((clock) => {
+          const due = refreshDue(clock.unsafeCurrentTimeMillis())
+          return due === null ? entryOf(providerId) : Effect.zipRight(due, entryOf(providerId))
+        }),
       token: tokenOf,
       change,
-      deposit: (providerId) =>
-        budget(providerId, (balance, now) => [true, RetryBudget.deposit(balance, config.retryBudget, now)]),
-      withdraw: (providerId) =>
-        budget(providerId, (balance, now) => RetryBudget.withdraw(balance, config.retryBudget, now)),
+      deposit: (providerId, now) =>
+        budget(providerId, (balance) => [true, RetryBudget.deposit(balance, config.retryBudget, now)]),
+      withdraw: (providerId, now) =>
+        budget(providerId, (balance) => RetryBudget.withdraw(balance, config.retryBudget, now)),
       flush: sync.flush
     }
   }

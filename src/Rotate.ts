@@ -12,17 +12,16 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import * as Outcome from "./core/Outcome.js"
+import { type Attempted, attempt, type Failed, type Terms } from "./Attempting.js"
+import type * as Outcome from "./core/Outcome.js"
 import * as Judge from "./Judge.js"
 import { RequestOptions } from "./RequestOptions.js"
 import { type Attempt, type Exhausted, RequestTooLarge, type UnknownProvider, withAttempts } from "./RotationError.js"
-import { withSpan } from "./Spanned.js"
+import * as Spanned from "./Spanned.js"
 import { type AcquireOptions, type Lease, TokenRotation } from "./TokenRotation.js"
-import type { Finish, Transport } from "./Transport.js"
+import type { Transport } from "./Transport.js"
 
 export type { Finish, Opened, Transport } from "./Transport.js"
 
@@ -66,107 +65,99 @@ export type Result<A> =
  * @category running
  */
 export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | UnknownProvider, TokenRotation> =>
-  Effect.withFiberRuntime<Result<A>, E | UnknownProvider, TokenRotation>((fiber) => {
-    const rotation = Context.unsafeGet(fiber.currentContext, TokenRotation)
-    const { acquireTimeout = rotation.config.acquireTimeout } = Context.get(fiber.currentContext, RequestOptions)
-    const since = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
-    const deadline = since + Duration.toMillis(request.timeout ?? acquireTimeout)
-    return request.provider === undefined
-      ? Effect.flatMap(rotation.provider(), ({ id }) => runOn(id, request, rotation, { since, deadline }))
-      : runOn(request.provider, request, rotation, { since, deadline })
-  }).pipe(withSpan("llmctl.request", { provider: request.provider ?? "", model: request.model ?? "" }))
-
-const runOn = <A, E>(
-  providerId: string,
-  request: Request<A, E>,
-  rotation: TokenRotation["Type"],
-  { deadline, since }: { readonly since: number; readonly deadline: number }
-): Effect.Effect<Result<A>, E | UnknownProvider> =>
-  Effect.gen(function* () {
-    const { config } = rotation
-    const { transport } = request
-    const maxWait = Duration.toMillis(config.maxProviderWait)
-    const name = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
-    const tried: Array<string> = []
-    const attempts: Array<Attempt> = []
-    let last: Option.Option<A> = Option.none()
-    /** Made when it is first needed, and then the same for all attempts. */
-    let retries: Schedule.ScheduleDriver<unknown, Outcome.Failure> | undefined
-    yield* rotation.deposit(providerId)
-    if (transport.check !== undefined) yield* rotation.audit(providerId, transport.check)
-
-    /** Waits before trying a troubled provider again; `false` when the trouble is to be handed to the caller. */
-    const waitOut = (outcome: Outcome.Failure) =>
-      Effect.gen(function* () {
-        const stated = typeof outcome.cooldownMillis === "number" ? outcome.cooldownMillis : 0
-        if (outcome.cooldownMillis === "permanent" || stated > maxWait) return false
-        // One request at a time probes a provider that is known to be down, so going on costs nothing.
-        if (yield* rotation.isTroubled(providerId)) return true
-        if (!(yield* rotation.withdraw(providerId))) return false
-        const until = (yield* Clock.currentTimeMillis) + stated
-        retries ??= yield* Schedule.driver(config.retry)
-        const goesOn = yield* Effect.isSuccess(retries.next(outcome))
-        if (!goesOn) return false
-        yield* Effect.sleep(Math.max(0, until - (yield* Clock.currentTimeMillis)))
-        return true
-      })
-
-    /** Whether to go round again after this failure. */
-    const decide = (lease: Lease, outcome: Outcome.Failure, status: number | null) => {
-      if (request.replayable === false || Judge.isRedirect(status)) return Effect.succeed(false)
-      if (outcome.retryOtherToken) {
-        return Effect.flatMap(lease.isHeld, (isHeld) => {
-          // A token that is left alone for its pace may serve this very request later; any other is not tried twice.
-          if (!isHeld || outcome.blame !== "rate-limit") tried.push(lease.token.id)
-          return isHeld || takesTokenOut(outcome) ? Effect.succeed(true) : rotation.withdraw(providerId)
+  Spanned.around("llmctl.request", { provider: request.provider ?? "", model: request.model ?? "" }, (span) =>
+    Effect.withFiberRuntime<Result<A>, E | UnknownProvider, TokenRotation>((fiber) => {
+      const rotation = Context.unsafeGet(fiber.currentContext, TokenRotation)
+      const { acquireTimeout = rotation.config.acquireTimeout } = Context.get(fiber.currentContext, RequestOptions)
+      const since = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
+      const deadline = since + Duration.toMillis(request.timeout ?? acquireTimeout)
+      const runOn = (providerId: string) =>
+        Effect.flatMap(rotation.begin(providerId, request.transport.check), (name) => {
+          const terms = { rotation, providerId, name, since, deadline, span }
+          return Effect.flatMap(attempt(request, terms, since, []), (first) =>
+            first._tag === "Failed" ? rounds(request, terms, first) : Effect.succeed(result(first, [], Option.none()))
+          )
         })
-      }
-      return outcome.blame === "provider" || (outcome.blame === "model" && !deniesModel(status))
-        ? outcome.scope === null
-          ? Effect.succeed(false)
-          : waitOut(outcome)
-        : Effect.succeed(false)
+      return request.provider === undefined
+        ? Effect.flatMap(rotation.provider(), ({ id }) => runOn(id))
+        : runOn(request.provider)
+    })
+  )
+
+/** Goes round again for as long as blame has it that it may help. */
+const rounds = <A, E>(
+  request: Request<A, E>,
+  terms: Terms,
+  first: Failed<A, E>
+): Effect.Effect<Result<A>, E | UnknownProvider> => {
+  const { providerId, rotation } = terms
+  const { config } = rotation
+  const { transport } = request
+  const maxWait = Duration.toMillis(config.maxProviderWait)
+  const tried: Array<string> = []
+  const attempts: Array<Attempt> = []
+  /** The answer of the last attempt, kept until there is another. */
+  let last = answerOf(first)
+  /** Made when it is first needed, and then the same for all attempts. */
+  let retries: Schedule.ScheduleDriver<unknown, Outcome.Failure> | undefined
+
+  /** Waits before trying a troubled provider again; `false` when the trouble is to be handed to the caller. */
+  const waitOut = (outcome: Outcome.Failure) =>
+    Effect.gen(function* () {
+      const stated = typeof outcome.cooldownMillis === "number" ? outcome.cooldownMillis : 0
+      if (outcome.cooldownMillis === "permanent" || stated > maxWait) return false
+      // One request at a time probes a provider that is known to be down, so going on costs nothing.
+      if (yield* rotation.isTroubled(providerId)) return true
+      if (!(yield* rotation.withdraw(providerId))) return false
+      const until = (yield* Clock.currentTimeMillis) + stated
+      retries ??= yield* Schedule.driver(config.retry)
+      const goesOn = yield* Effect.isSuccess(retries.next(outcome))
+      if (!goesOn) return false
+      yield* Effect.sleep(Math.max(0, until - (yield* Clock.currentTimeMillis)))
+      return true
+    })
+
+  /** Whether to go round again after this failure. */
+  const decide = (lease: Lease, outcome: Outcome.Failure, status: number | null) => {
+    if (request.replayable === false || Judge.isRedirect(status)) return Effect.succeed(false)
+    if (outcome.retryOtherToken) {
+      return Effect.flatMap(lease.isHeld, (isHeld) => {
+        // A token that is left alone for its pace may serve this very request later; any other is not tried twice.
+        if (!isHeld || outcome.blame !== "rate-limit") tried.push(lease.token.id)
+        return isHeld || takesTokenOut(outcome) ? Effect.succeed(true) : rotation.withdraw(providerId)
+      })
     }
+    return outcome.blame === "provider" || (outcome.blame === "model" && !deniesModel(status))
+      ? outcome.scope === null
+        ? Effect.succeed(false)
+        : waitOut(outcome)
+      : Effect.succeed(false)
+  }
 
-    /** One attempt: its result, unless it failed. */
-    const attemptOnce = Effect.gen(function* () {
-      const timeout = Math.max(0, deadline - (yield* Clock.currentTimeMillis))
-      const { model, priority, usage } = request
-      const options = { request: name, model, exclude: tried, timeout, since, priority, usage }
-      const attempted = yield* Effect.either(attempt(request, rotation, providerId, options))
-      if (Either.isLeft(attempted)) {
-        const { left } = attempted
-        if (left._tag === "UnknownProvider") return yield* left
-        return unserved(left, attempts, last)
+  const all = Effect.gen(function* () {
+    let attempted: Attempted<A, E> = first
+    while (attempted._tag === "Failed") {
+      const { lease, sent } = attempted
+      const { outcome } = sent
+      const status = sent._tag === "Refused" ? transport.head(sent.answer).status : null
+      attempts.push({ alias: lease.token.alias, tokenId: lease.token.id, status, outcome })
+      if (!(yield* decide(lease, outcome, status))) {
+        return sent._tag === "Broken" ? yield* Effect.fail(sent.error) : answeredBy(sent.answer, attempts)
       }
-      const { lease, sent } = attempted.right
+      attempted = yield* attempt(request, terms, yield* Clock.currentTimeMillis, tried)
+      if (attempted._tag === "Unserved") break
       const before = last
-      last = sent._tag === "Broken" ? Option.none() : Option.some(sent.answer)
+      last = attempted._tag === "Served" ? Option.none() : answerOf(attempted)
       if (Option.isSome(before)) yield* transport.discard(before.value)
-      return sent._tag === "Served" ? answeredBy(sent.answer, attempts) : { _tag: "Failed" as const, lease, sent }
-    })
-
-    const first = yield* attemptOnce
-    if (first._tag !== "Failed") return first
-    const rounds = Effect.gen(function* () {
-      let attempted: typeof first | Result<A> = first
-      while (attempted._tag === "Failed") {
-        const { lease, sent } = attempted
-        const { outcome } = sent
-        const status = sent._tag === "Refused" ? transport.head(sent.answer).status : null
-        attempts.push({ alias: lease.token.alias, tokenId: lease.token.id, status, outcome })
-        if (!(yield* decide(lease, outcome, status))) {
-          return sent._tag === "Broken" ? yield* Effect.fail(sent.error) : answeredBy(sent.answer, attempts)
-        }
-        attempted = yield* attemptOnce
-      }
-      return attempted
-    })
-    // An answer that was kept for the caller who is gone now would keep its socket.
-    return yield* Effect.onInterrupt(rounds, () =>
-      Option.match(last, { onNone: () => Effect.void, onSome: transport.discard })
-    )
+    }
+    return result(attempted, attempts, last)
   })
+  // An answer that was kept for a caller who gets another end, or is gone, would keep its socket.
+  return Effect.onError(all, () => Option.match(last, { onNone: () => Effect.void, onSome: transport.discard }))
+}
+
+const answerOf = <A, E>({ sent }: Failed<A, E>): Option.Option<A> =>
+  sent._tag === "Broken" ? Option.none() : Option.some(sent.answer)
 
 /** A model that does not exist will not exist in a second; one that is busy may have room. */
 const deniesModel = (status: number | null): boolean =>
@@ -178,12 +169,14 @@ const answeredBy = <A>(answer: A, attempts: ReadonlyArray<Attempt>): Result<A> =
   attempts
 })
 
-/** The error of the last attempt, with what those before it met. */
-const unserved = <A>(
-  error: Exhausted | RequestTooLarge,
+/** What comes of an attempt that needs no other; an error says what those before it met. */
+const result = <A, E>(
+  attempted: Exclude<Attempted<A, E>, Failed<A, E>>,
   attempts: ReadonlyArray<Attempt>,
   refusal: Option.Option<A>
 ): Result<A> => {
+  if (attempted._tag === "Served") return answeredBy(attempted.answer, attempts)
+  const { error } = attempted
   if (error._tag === "RequestTooLarge") {
     const { limit, model, providerId, reason, unit, usage, whose } = error
     const facts = { providerId, model, unit, usage, limit, reason, whose }
@@ -191,30 +184,6 @@ const unserved = <A>(
   }
   return { _tag: "Exhausted", error: withAttempts(error, attempts), refusal }
 }
-
-/** Take, send, classify, settle. The lease outlives the attempt only in a served answer that is held. */
-const attempt = <A, E>(
-  request: Request<A, E>,
-  rotation: TokenRotation["Type"],
-  providerId: string,
-  options: AcquireOptions
-) =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(rotation.take(providerId, options, restore), (lease) =>
-      Effect.matchCauseEffect(restore(Judge.send(request, lease)), {
-        onFailure: (cause) => Effect.zipRight(lease.settle(Outcome.abandoned), Effect.failCause(cause)),
-        onSuccess: (sent) => {
-          if (sent._tag === "Served" && sent.outcome._tag === "Success") {
-            const { stated } = sent
-            const finish: Finish = (outcome, usage) => lease.settle(outcome, { ...stated, usage })
-            const held = request.transport.hold?.(sent.answer, finish, lease) ?? null
-            if (held !== null) return Effect.as(lease.begun, { lease, sent: { ...sent, answer: held } })
-          }
-          return Effect.as(lease.settle(sent.outcome, sent.stated), { lease, sent })
-        }
-      })
-    )
-  )
 
 /** Whether a failure takes its token out of the pool, unless many fail alike. */
 const takesTokenOut = (outcome: Outcome.Failure): boolean =>

@@ -19,6 +19,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
+import { ParentSpan } from "effect/Tracer"
 import type { Unserved } from "./Acquiring.js"
 import { authorize, secretHeaders } from "./Authorize.js"
 import { cleanRequest } from "./CleanHttp.js"
@@ -141,7 +142,6 @@ const rotate = <E, R>(
       const rotation = Context.get(context, TokenRotation)
       const said = RequestOptions.orElse(Context.get(context, RequestOptions.RequestOptions), options)
       const idle = options.idleTimeout ?? rotation.config.idleTimeout
-      const runtime = Runtime.make({ context, runtimeFlags, fiberRefs: fiber.getFiberRefs() })
       const asked = cleanRequest(request)
       const { body } = request
       const send = (
@@ -166,15 +166,15 @@ const rotate = <E, R>(
               () => client.execute(HttpClientRequest.get(url, { headers }))
             )
           ),
-          send: ({ provider, token }, take) => {
+          send: ({ provider, token }, span, take) => {
             const signed = HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers))
             // It is sent from within the request, by a fiber that was given no less.
-            const within = discreetly((outer) => outer as Context.Context<R>)
+            const within = discreetly((outer) => Context.add(outer as Context.Context<R>, ParentSpan, span))
             return OwnFiber.run(within, (giveUp) =>
               Effect.flatMap(client.execute(signed), (response) => take(response, giveUp))
             )
           },
-          run: (effect) => Runtime.runFork(runtime)(effect)
+          runner: () => Runtime.runFork(Runtime.make({ context, runtimeFlags, fiberRefs: fiber.getFiberRefs() }))
         })
         const served = Rotate.run({
           provider: configured.id,

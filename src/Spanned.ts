@@ -1,5 +1,5 @@
 /**
- * Spans that let go of their results.
+ * Spans that let go of their results, and are brackets of few steps.
  *
  * A span keeps the exit of what it measures, and whoever was forked beneath keeps the span. An answer kept that way
  * could never be seen to have been dropped.
@@ -12,40 +12,68 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
-import { ParentSpan, type Span } from "effect/Tracer"
+import type { Span } from "effect/Tracer"
 
 /**
- * Like `Effect.withSpan`, but the span's exit does not hold the value; and a bracket of half as many steps.
+ * A span that was opened: whoever opened it ends it, and says whose parent it is.
  *
  * @since 0.1.0
- * @category combinators
+ * @category models
  */
-export const withSpan =
-  (name: string, attributes: Readonly<Record<string, unknown>>) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, ParentSpan>> =>
-    Effect.uninterruptibleMask((restore) =>
-      // Where ours are opened is no news, and a stack costs more than all else in a span.
-      Effect.flatMap(Effect.makeSpan(name, { attributes, captureStackTrace: false }), (span) =>
-        Effect.withFiberRuntime<A, E, Exclude<R, ParentSpan>>((fiber) => {
-          const outer = fiber.currentContext
-          const leave = FiberRef.set(FiberRef.currentContext, outer)
-          // All that it is given is its parent span, and from here on that is there.
-          const within = Effect.matchCauseEffect(restore(effect as Effect.Effect<A, E, Exclude<R, ParentSpan>>), {
-            onFailure: (cause) => {
-              end(span, Exit.failCause(cause), fiber)
-              return Effect.zipRight(leave, Effect.failCause(cause))
-            },
-            onSuccess: (value) => {
-              end(span, Exit.void, fiber)
-              return Effect.as(leave, value)
-            }
-          })
-          return Effect.zipRight(FiberRef.set(FiberRef.currentContext, Context.add(outer, ParentSpan, span)), within)
-        })
-      )
-    )
+export interface Spanned {
+  readonly span: Span
+  /** Ends it. Of a success the span is told no value. */
+  readonly end: (exit: Exit.Exit<unknown, unknown>) => void
+}
 
-const end = (span: Span, exit: Exit.Exit<void, unknown>, fiber: Fiber.RuntimeFiber<unknown, unknown>): void => {
+/**
+ * Opens a span: beneath `parent`, or beneath the current span.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const open = (
+  name: string,
+  attributes: Readonly<Record<string, unknown>>,
+  parent?: Span
+): Effect.Effect<Spanned> =>
+  Effect.withFiberRuntime((fiber) =>
+    // Where ours are opened is no news, and a stack costs more than all else in a span.
+    Effect.flatMap(Effect.makeSpan(name, { attributes, parent, captureStackTrace: false }), (span) =>
+      Effect.succeed<Spanned>({ span, end: (exit) => end(span, exit, fiber) })
+    )
+  )
+
+/**
+ * Opens a span for the time of an effect, that is given it. Nothing is made its child but what the effect makes so: to set
+ * and to set back the current span costs more than all else in a span.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const around = <A, E, R>(
+  name: string,
+  attributes: Readonly<Record<string, unknown>>,
+  use: (span: Span) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(open(name, attributes), ({ end, span }) =>
+      Effect.matchCauseEffect(restore(use(span)), {
+        onFailure: (cause) => {
+          const exit = Exit.failCause(cause)
+          end(exit)
+          return exit
+        },
+        onSuccess: (value) => {
+          end(Exit.void)
+          return Exit.succeed(value)
+        }
+      })
+    )
+  )
+
+const end = (span: Span, exit: Exit.Exit<unknown, unknown>, fiber: Fiber.RuntimeFiber<unknown, unknown>): void => {
   const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
-  span.end(isTimed ? Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeNanos() : 0n, exit)
+  const now = isTimed ? Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeNanos() : 0n
+  span.end(now, Exit.isSuccess(exit) ? Exit.void : exit)
 }

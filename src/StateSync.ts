@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
@@ -26,8 +27,11 @@ import type * as StateStore from "./StateStore.js"
 export interface StateSync {
   /** Learns what the store knows of a provider, if that changed since we last looked. Never fails: it warns. */
   readonly refresh: (providerId: string) => Effect.Effect<void>
-  /** Sees to it that what changed is written: at once for a change of health, else within the write delay. */
-  readonly changed: (providerId: string, health: boolean) => Effect.Effect<void>
+  /**
+   * Takes note that something changed, to be written at once for a change of health, else within the write delay; and says
+   * how to tell the writer, unless it knows.
+   */
+  readonly note: (providerId: string, health: boolean) => Effect.Effect<void> | null
   /** Writes everything that is not written yet, and waits for it. */
   readonly flush: Effect.Effect<void>
 }
@@ -46,8 +50,9 @@ export const make = (options: {
     // A name for this process among those that share the store.
     const writer = (yield* Random.nextIntBetween(0, Number.MAX_SAFE_INTEGER)).toString(36)
     const versions = yield* Ref.make<ReadonlyMap<string, string>>(new Map())
-    /** Providers with something unwritten. */
-    const dirty = yield* Ref.make<ReadonlyMap<string, Due>>(new Map())
+    /** Providers with something unwritten. Every call notes it twice: in no step of its own. */
+    const dirty = MutableRef.make<ReadonlyMap<string, Due>>(new Map())
+    const mark = (providerId: string, due: Due) => MutableRef.update(dirty, (all) => new Map(all).set(providerId, due))
     const anything = yield* Queue.dropping<void>(1)
     const urgent = yield* Queue.dropping<void>(1)
 
@@ -138,7 +143,7 @@ export const make = (options: {
         Effect.catchTag("StateStoreError", (error) =>
           Effect.zipRight(
             // Stays due: the next change, or the close, writes it too.
-            Ref.update(dirty, (all) => new Map(all).set(providerId, all.get(providerId) ?? "owed")),
+            Effect.sync(() => mark(providerId, MutableRef.get(dirty).get(providerId) ?? "owed")),
             complain(
               `write ${providerId}`,
               `What was learnt could not be written and stays in memory: ${error.message}`
@@ -149,27 +154,23 @@ export const make = (options: {
 
     const wake = Queue.offer(anything, undefined)
 
-    const changed = (providerId: string, health: boolean): Effect.Effect<void> =>
-      Effect.flatMap(
-        Ref.modify(dirty, (all) => {
-          const due = health ? "urgent" : "behind"
-          const known = all.get(providerId)
-          return known === "urgent" || known === due ? [false, all] : [true, new Map(all).set(providerId, due)]
-        }),
-        // Whoever marked it so first has told the writer, which has not come to it yet.
-        (isNew) => (!isNew ? Effect.void : health ? Effect.zipRight(Queue.offer(urgent, undefined), wake) : wake)
-      )
+    const note: StateSync["note"] = (providerId, health) => {
+      const due = health ? "urgent" : "behind"
+      const known = MutableRef.get(dirty).get(providerId)
+      // Whoever marked it so first has told the writer, which has not come to it yet.
+      if (known === "urgent" || known === due) return null
+      mark(providerId, due)
+      return health ? Effect.zipRight(Queue.offer(urgent, undefined), wake) : wake
+    }
 
     // A write that has begun is finished: what it took out of `dirty` would otherwise be lost.
     const flush = Effect.uninterruptible(
-      Effect.flatMap(Ref.getAndSet(dirty, new Map<string, Due>()), (all) =>
-        Effect.forEach(all.keys(), writeOnce, { discard: true })
-      )
+      Effect.suspend(() => Effect.forEach(MutableRef.getAndSet(dirty, new Map()).keys(), writeOnce, { discard: true }))
     )
 
     const writeBehind = Effect.gen(function* () {
       yield* Queue.take(anything)
-      const isUrgent = [...(yield* Ref.get(dirty)).values()].includes("urgent")
+      const isUrgent = [...MutableRef.get(dirty).values()].includes("urgent")
       if (!isUrgent) yield* Effect.race(Effect.sleep(options.writeDelay), Queue.take(urgent))
       yield* Queue.takeAll(urgent)
       yield* flush
@@ -178,7 +179,7 @@ export const make = (options: {
     // Finalizers run last to first: the fiber stops, then what it left is written.
     yield* Effect.addFinalizer(() => flush)
     yield* Effect.forkScoped(writeBehind)
-    return { refresh, changed, flush }
+    return { refresh, note, flush }
   })
 
 /** `owed`: it could not be written, and the writer waits for the next change; otherwise it has been told. */

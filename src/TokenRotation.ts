@@ -10,6 +10,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as MutableRef from "effect/MutableRef"
 import * as PubSub from "effect/PubSub"
 import type * as Queue from "effect/Queue"
 import * as Ref from "effect/Ref"
@@ -27,6 +28,7 @@ import type * as Pool from "./core/Pool.js"
 import type { PoolEvent } from "./core/PoolEvent.js"
 import * as PoolView from "./core/PoolView.js"
 import * as Proof from "./core/Proof.js"
+import type * as FreeCheck from "./FreeCheck.js"
 import type { AcquireOptions } from "./Lease.js"
 import * as Leasing from "./Leasing.js"
 import * as Pools from "./Pools.js"
@@ -87,10 +89,11 @@ export interface Service {
     token: string,
     proof: Proof.Proof
   ) => Effect.Effect<ReadonlyArray<PoolEvent>, UnknownProvider | UnknownToken>
-  /** Sends the free checks that are due, in the background of the service: see `CheckAudit`. */
-  readonly audit: CheckAudit.CheckAudit
-  /** Pays into the provider's retry budget for one request. */
-  readonly deposit: (providerId: string) => Effect.Effect<unknown>
+  /**
+   * Begins a request: pays into the provider's retry budget, and sends the free checks that are due by `check`, in the
+   * background of the service: see `CheckAudit`. Answers a name for it: see `AcquireOptions.request`.
+   */
+  readonly begin: (providerId: string, check?: FreeCheck.Send) => Effect.Effect<string>
   /** Takes one retry out of the provider's budget, if one is left there. */
   readonly withdraw: (providerId: string) => Effect.Effect<boolean>
   /** Whether the provider is down as far as is known: callers then wait for it, and one at a time probes. */
@@ -191,7 +194,9 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
 
     const charge = (providerId: string, tokenId: string, outcome: Outcome.Failure) =>
       Effect.ignore(mark(providerId, tokenId, outcome))
-    const audit = yield* CheckAudit.make({ pools, config, charge })
+    const checkAudit = yield* CheckAudit.make({ pools, config, charge })
+    /** How many requests were begun. */
+    const requests = MutableRef.make(0)
 
     const views = Effect.gen(function* () {
       yield* pools.refresh
@@ -214,9 +219,15 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
           operate(providerId, [token], ({ pool }, ids, now) => Proof.accept(pool, ids?.[0] ?? "", proof, now)),
           (step) => step?.events ?? []
         ),
-      audit,
-      deposit: pools.deposit,
-      withdraw: pools.withdraw,
+      begin: (providerId, check) =>
+        Effect.clockWith((clock) => {
+          const now = clock.unsafeCurrentTimeMillis()
+          const name = String(MutableRef.incrementAndGet(requests))
+          const paid = Effect.as(pools.deposit(providerId, now), name)
+          const audit = check === undefined ? null : checkAudit(providerId, check, now)
+          return audit === null ? paid : Effect.zipRight(audit, paid)
+        }),
+      withdraw: (providerId) => Effect.flatMap(Clock.currentTimeMillis, (now) => pools.withdraw(providerId, now)),
       isTroubled: (providerId) =>
         Effect.map(pools.state, ({ entries }) => {
           const entry = entries.get(providerId)
@@ -233,7 +244,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       enable: (providerId, token) =>
         operate(providerId, [token], ({ pool }, ids, now) => Operation.reset(pool, ids, now)),
       events: PubSub.subscribe(pools.events),
-      provider: (providerId) => Effect.map(pools.current(providerId), ({ provider }) => provider),
+      provider: (providerId) => Effect.flatMap(pools.current(providerId), ({ provider }) => Effect.succeed(provider)),
       providers: Effect.map(Effect.zipRight(pools.refresh, pools.state), (s) =>
         [...s.entries.values()].map(({ provider }) => provider)
       ),

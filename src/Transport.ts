@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
+import type { Span } from "effect/Tracer"
 import type * as Outcome from "./core/Outcome.js"
 import type { HiddenError } from "./core/StreamEvent.js"
 import type { Usage } from "./core/Usage.js"
@@ -17,8 +18,11 @@ import type { Lease } from "./Lease.js"
  * @category models
  */
 export interface Transport<A, E> {
-  /** Sends the request once, with the lease's token attached. Any HTTP status is an answer, not an error. */
-  readonly send: (lease: Lease) => Effect.Effect<A, E>
+  /**
+   * Sends the request once, with the lease's token attached. Any HTTP status is an answer, not an error. What is opened
+   * beneath the attempt is a child of `span`.
+   */
+  readonly send: (lease: Lease, span: Span) => Effect.Effect<A, E>
   readonly head: (answer: A) => { readonly status: number; readonly headers: Readonly<Record<string, string>> }
   /**
    * The beginning of the body, bounded in size and time, for the classifier; with an answer that can still be read from

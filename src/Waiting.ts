@@ -58,8 +58,8 @@ export interface Waiting {
 export const make = (options: {
   readonly state: Ref.Ref<RotationState.RotationState>
   readonly config: Config
-  /** Publishes what happened in a pool and sees to its writing. */
-  readonly announce: (providerId: string, step: Pool.Step) => Effect.Effect<void>
+  /** Publishes what happened in a pool and sees to its writing; `null` when there is nothing left to do. */
+  readonly announce: (providerId: string, step: Pool.Step) => Effect.Effect<void> | null
   /** Looks whether other processes changed something. */
   readonly refresh: Effect.Effect<void>
 }): Effect.Effect<Waiting, never, Scope.Scope> =>
@@ -105,7 +105,7 @@ export const make = (options: {
         // Who is gone may have held up others.
         if (served === null) return hopeless.length === 0 ? opensAt : null
         yield* Deferred.succeed(served.waiter.value, served.lease)
-        yield* announce(providerId, served.step)
+        yield* announce(providerId, served.step) ?? Effect.void
         return null
       })
 

@@ -46,7 +46,7 @@ const account = (status: number, body: unknown) => {
 
 const audit = (send: FreeCheck.Send) =>
   Effect.zipRight(
-    Effect.flatMap(rotation, (service) => service.audit("acme", send)),
+    Effect.flatMap(rotation, (service) => service.begin("acme", send)),
     TestClock.adjust(0)
   )
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Option, Schedule, TestClock } from "effect"
 import { google } from "../src/providers/Google.js"
 import * as Rotate from "../src/Rotate.js"
+import * as RotationError from "../src/RotationError.js"
 import * as TokenRotation from "../src/TokenRotation.js"
 import { rotationOf } from "./support/rotation.js"
 
@@ -184,6 +185,25 @@ describe("Rotate", () => {
       expect(yield* view).toEqual({ a: "ready/0" })
     }).pipe(Effect.provide(rotationOf(["a"])))
   )
+
+  it.effect("discards what it kept when the provider is gone meanwhile", () => {
+    const { discarded, transport } = play({ a: [answer(401)] })
+    let taken = 0
+    return Effect.gen(function* () {
+      const error = yield* Effect.flip(Rotate.run({ transport }))
+      expect(error).toMatchObject({ _tag: "UnknownProvider" })
+      expect(discarded).toEqual([401])
+    }).pipe(
+      Effect.updateService(TokenRotation.TokenRotation, (rotation) => ({
+        ...rotation,
+        take: (...asked) =>
+          taken++ === 0
+            ? rotation.take(...asked)
+            : Effect.fail(new RotationError.UnknownProvider({ providerId: "acme", known: [] }))
+      })),
+      Effect.provide(rotationOf(["a", "b"]))
+    )
+  })
 
   it.effect("keeps the lease of a held answer until its body ends", () =>
     Effect.gen(function* () {

@@ -1,12 +1,15 @@
 import { Headers, HttpClient, HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Exit, Fiber, FiberRef, Option, Tracer } from "effect"
+import { Deferred, Effect, Exit, Fiber, FiberRef, Option, Tracer } from "effect"
+import * as RotatingFetch from "../src/RotatingFetch.js"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
-import { withSpan } from "../src/Spanned.js"
+import { around } from "../src/Spanned.js"
 import { rotationOf } from "./support/rotation.js"
 
 /** A tracer that keeps what it is told: each span under its parents' names, and how it ended. */
 const recording = () => {
+  /** Where the fiber that runs is, as a tracer that bridges to another one's context is told. */
+  let current: string | undefined
   const ended: Array<readonly [path: string, exit: Exit.Exit<unknown, unknown>]> = []
   const path = (span: Tracer.AnySpan): string =>
     span._tag === "ExternalSpan"
@@ -33,19 +36,22 @@ const recording = () => {
       }
       return span
     },
-    context: (f) => f()
+    context: (f, fiber) => {
+      current = fiber.currentSpan === undefined ? undefined : path(fiber.currentSpan)
+      return f()
+    }
   })
-  return { ended, tracer }
+  return { ended, tracer, current: () => current }
 }
 
-describe("withSpan", () => {
+describe("around", () => {
   it.effect("ends with what became of the effect, but does not hold its value", () =>
     Effect.gen(function* () {
       const { ended, tracer } = recording()
       const both = Effect.all([
-        withSpan("served", {})(Effect.succeed("a value")),
-        Effect.exit(withSpan("failed", {})(Effect.fail("a reason"))),
-        Effect.exit(withSpan("died", {})(Effect.die("a defect")))
+        around("served", {}, () => Effect.succeed("a value")),
+        Effect.exit(around("failed", {}, () => Effect.fail("a reason"))),
+        Effect.exit(around("died", {}, () => Effect.die("a defect")))
       ])
       expect(yield* Effect.withTracer(both, tracer)).toEqual(["a value", Exit.fail("a reason"), Exit.die("a defect")])
       expect(ended).toEqual([
@@ -56,24 +62,16 @@ describe("withSpan", () => {
     })
   )
 
-  it.effect("ends when it is interrupted, and whoever goes on is under it no more", () =>
+  it.effect("ends when it is interrupted", () =>
     Effect.gen(function* () {
       const { ended, tracer } = recording()
       const begun = yield* Deferred.make<void>()
-      const after: Array<unknown> = []
-      const parent = Effect.map(Effect.context<never>(), Context.getOption(Tracer.ParentSpan))
-      const fiber = yield* withSpan(
-        "cut",
-        {}
-      )(Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never)).pipe(
-        Effect.onExit(() => Effect.map(parent, (span) => after.push(span))),
-        Effect.withTracer(tracer),
-        Effect.fork
-      )
+      const fiber = yield* around("cut", {}, () =>
+        Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never)
+      ).pipe(Effect.withTracer(tracer), Effect.fork)
       yield* Deferred.await(begun)
       expect(Exit.isInterrupted(yield* Fiber.interrupt(fiber))).toBe(true)
       expect(ended.map(([path, exit]) => [path, Exit.isInterrupted(exit)])).toEqual([["cut", true]])
-      expect(after).toEqual([Option.none()])
     })
   )
 
@@ -99,6 +97,20 @@ describe("withSpan", () => {
     }).pipe(Effect.provide(rotationOf(["a"])))
   )
 })
+
+it.effect("what `fetch` sends is sent beneath the attempt", () =>
+  Effect.gen(function* () {
+    const { current, tracer } = recording()
+    const seen: Array<unknown> = []
+    const carrier = () => {
+      seen.push(current())
+      return Promise.resolve(new Response("{}", { status: 200 }))
+    }
+    const fetch = yield* Effect.withTracer(RotatingFetch.make({ fetch: carrier }), tracer)
+    yield* Effect.promise(() => fetch("https://api.anthropic.com/v1/models"))
+    expect(seen).toEqual(["llmctl.request > llmctl.attempt"])
+  }).pipe(Effect.provide(rotationOf(["a"])))
+)
 
 it.effect("redacts every vendor's secret headers for the time of a request only", () =>
   Effect.gen(function* () {
