@@ -141,7 +141,7 @@ const pointOf = (value: unknown, now: number): number | undefined =>
 
 const inSentence = new RegExp(
   `(?:again|retry|wait|resets?|available|back|refreshe?s?):?\\s{1,2}(?:again\\s)?(?:in|after|for)?:?\\s{0,2}` +
-    `(?:about\\s|approximately\\s)?((?:${ResetTime.durationSource}[\\s,]{0,2}(?:and\\s)?){1,6})`,
+    `(?:about\\s|approximately\\s)?(${ResetTime.durationSource}(?:[\\s,]{0,2}(?:and\\s)?${ResetTime.durationSource}){0,5})`,
   "i"
 )
 

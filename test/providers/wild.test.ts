@@ -361,6 +361,13 @@ describe("plans and windows", () => {
       "quota other - token"
     ],
     [
+      "whose end is said before what to do then",
+      429,
+      {},
+      openai(null, "Too many requests. Please wait 1 minute and 30 seconds and try again."),
+      "rate-limit other 90000 token+model"
+    ],
+    [
       "whose end stands behind a colon",
       429,
       {},
