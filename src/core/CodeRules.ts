@@ -144,6 +144,12 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "bad-token"
   },
   { status: [403], code: ["unrecognizedclientexception"], sense: "bad-token" },
+  {
+    status: [403],
+    code: ["accessdeniedexception"],
+    says: /\bis not authorized to perform: bedrock:/i,
+    sense: "missing-permission"
+  },
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
     status: [400, 429],

@@ -124,6 +124,12 @@ export const anthropic: Provider.Provider = Provider.define({
     },
     {
       status: [400],
+      says: /^third-party apps now draw from (?:your )?extra usage/i,
+      sense: "request-elsewhere",
+      why: "the subscription behind this token does not pay for what looks like a third-party app"
+    },
+    {
+      status: [400],
       says: /^the long context beta is not (?:yet )?available for this subscription/i,
       sense: "request-elsewhere",
       why: "the subscription behind this token does not include the long context"

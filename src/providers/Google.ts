@@ -83,6 +83,7 @@ export const google: Provider.Provider = Provider.define({
     { code: ["model_capacity_exhausted"], sense: "model-busy" },
     { status: [503], code: ["unavailable", "service_unavailable", "overloaded"], sense: "model-busy" },
     { status: [503], sense: "model-busy" },
+    { status: [404], says: /\bor your project does not have access to it/i, sense: "model-denied" },
     { status: [404], says: /\bmodels?\b/i, sense: "model-unknown", scope: "model" },
     { code: ["cancelled"], sense: "abandoned" }
   ]

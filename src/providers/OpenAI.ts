@@ -43,7 +43,7 @@ export const openai: Provider.Provider = Provider.define({
     },
     { status: [401, 403], says: /ip address is not authorized/i, sense: "stale-token" },
     {
-      code: ["mismatched_organization", "mismatched_project"],
+      code: ["mismatched_organization", "mismatched_project", "invalid_organization", "invalid_project"],
       sense: "request-elsewhere",
       why: "the request names an organization or project that is not the token's"
     },

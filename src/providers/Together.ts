@@ -29,6 +29,8 @@ export const together: Provider.Provider = Provider.define({
     { kind: "tokens", limit: "x-tokenlimit-limit", remaining: "x-tokenlimit-remaining", reset: "x-tokenlimit-reset" }
   ],
   rules: [
+    // It calls limits of the free plan so.
+    { status: [429], code: ["credit_limit"], says: /\brate limit/i, sense: "rate-limit" },
     { code: ["credit_limit"], sense: "billing", why: "the account has reached its credit limit" },
     { status: [429], code: ["model_rate_limit"], sense: "rate-limit" },
     { status: [429], says: /overloaded/i, sense: "model-busy" },
