@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
+import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
 import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
@@ -163,9 +164,19 @@ export const make = (options: {
       return health ? Effect.zipRight(Queue.offer(urgent, undefined), wake) : wake
     }
 
+    // One at a time: what one has under way would be counted by another a second time, and not be waited for.
+    const writing = yield* PartitionedSemaphore.make<"write">({ permits: 1 })
+
     // A write that has begun is finished: what it took out of `dirty` would otherwise be lost.
     const flush = Effect.uninterruptible(
-      Effect.suspend(() => Effect.forEach(MutableRef.getAndSet(dirty, new Map()).keys(), writeOnce, { discard: true }))
+      writing.withPermits(
+        "write",
+        1
+      )(
+        Effect.suspend(() =>
+          Effect.forEach(MutableRef.getAndSet(dirty, new Map()).keys(), writeOnce, { discard: true })
+        )
+      )
     )
 
     const writeBehind = Effect.gen(function* () {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Logger, Ref, TestClock } from "effect"
+import { Effect, Fiber, Layer, Logger, Option, Ref, TestClock } from "effect"
 import * as Outcome from "../src/core/Outcome.js"
 import { StateStoreError } from "../src/RotationError.js"
 import { StateStore } from "../src/StateStore.js"
@@ -110,6 +110,37 @@ describe("The learnt state", () => {
         expect(Object.values(written.members)).toMatchObject([{ counts: { uses: 6, successes: 6 } }])
         expect(said).toHaveLength(2)
       })
+  )
+
+  it.effect("is written once, though a flush comes while it is being written, and the flush waits for that", () =>
+    Effect.gen(function* () {
+      const memory = yield* makeMemory
+      const durable = yield* Effect.makeLatch(false)
+      const slow = Layer.effect(
+        StateStore,
+        Effect.map(StateStore, (inner) =>
+          StateStore.of({ ...inner, modify: (key, change) => Effect.zipLeft(inner.modify(key, change), durable.await) })
+        )
+      ).pipe(Layer.provide(memory.layer))
+      const counts = Effect.map(Ref.get(memory.documents), (documents) =>
+        Object.values(JSON.parse(documents.get("state/acme") ?? "").members)
+      )
+      const program = Effect.gen(function* () {
+        yield* use
+        yield* TestClock.adjust("1 second")
+        expect(yield* counts).toMatchObject([{ counts: { uses: 1, successes: 1 } }])
+        const idle = yield* Effect.fork((yield* TokenRotation.TokenRotation).flush)
+        yield* use
+        const flush = yield* Effect.fork((yield* TokenRotation.TokenRotation).flush)
+        yield* TestClock.adjust("1 second")
+        for (const fiber of [idle, flush]) expect(Option.isNone(yield* Fiber.poll(fiber))).toBe(true)
+        yield* durable.open
+        yield* Fiber.joinAll([idle, flush])
+        expect(yield* counts).toMatchObject([{ counts: { uses: 2, successes: 2 } }])
+      })
+      const open = TokenRotation.layer.pipe(Layer.provide([source(["a"]), slow]), Layer.orDie)
+      yield* Effect.provide(program, open)
+    })
   )
 
   it.effect("tells other processes what is in flight, and takes it back", () =>
