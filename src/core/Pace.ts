@@ -3,13 +3,16 @@
  *
  * The pace creeps up while it is used to the full and steps back just below what was served when a refusal comes:
  * additive increase, multiplicative decrease. So the limit is touched now and then instead of being run into each
- * minute. What was served within the last minute is the measure, because most limits are by the minute.
+ * minute. What was served within the last minute is the measure, because most limits are by the minute; and where that is
+ * much less than the pace was, because little was asked for or the provider was down, the pace is soon back near where it
+ * was refused.
  *
  * Requests are spaced by a theoretical arrival time: each moves `next` on by its share of a minute, and may come up to
  * `burstMillis` ahead of it, so that a moment's idleness is not lost.
  *
  * @since 0.1.0
  */
+import type { Opening } from "./Opening.js"
 import * as Recent from "./Recent.js"
 
 /**
@@ -28,10 +31,13 @@ export interface Pace {
   readonly heardAt: number
   /** The same of the refusal before it: who was sent later and is served shows that the limit was not used up for long. */
   readonly heardBefore: number
-  /** When the last refusal came. */
+  /** When the last refusal came, and whether it said when to come back. */
   readonly refusedAt: number
+  readonly wasStated: boolean
   /** The pace that the last refusal left. */
   readonly base: number
+  /** The pace that it came at, unless it was one more in a row. */
+  readonly refusedPace: number
   readonly served: Recent.Recent
 }
 
@@ -70,10 +76,12 @@ export const first = (served: number, refusal: Refusal): Pace => {
   const first: Pace = {
     perMinute,
     base: perMinute,
+    refusedPace: perMinute,
     next: 0,
     searching: true,
     refusals: 1,
     refusedAt: refusal.now,
+    wasStated: refusal.stated,
     heardAt: refusal.sent,
     heardBefore: refusal.sent,
     served: { since: refusal.now, before: served, current: 0 }
@@ -99,10 +107,12 @@ export const measured = (served: number, refusal: Refusal): Pace => ({ ...first(
 export const restart = (sent: number, now: number): Pace => ({
   perMinute: restarting,
   base: restarting,
+  refusedPace: restarting,
   next: now,
   searching: true,
   refusals: 0,
   refusedAt: now,
+  wasStated: false,
   heardAt: sent,
   heardBefore: sent,
   served: Recent.none
@@ -125,10 +135,12 @@ export const opensAt = (self: Pace): number => Math.ceil(self.next - burstMillis
 export const pass = (self: Pace, now: number): Pace => {
   const isUsed = self.next > now
   const interval = windowMillis / self.perMinute
-  const most = self.perMinute * Math.min(1.25, 2 ** (interval / doublingMillis))
+  const most = self.perMinute * Math.min(1.25, 2 ** (interval / (self.searching ? searchMillis : doublingMillis)))
   // The longer no refusal comes, the more likely the limit is far off.
   const calm = (now - self.refusedAt) / calmMillis
-  const grown = self.searching ? most : Math.min(most, self.perMinute + gainPerRequest * 2 ** calm)
+  // Up to where it was refused the way is known: it was that far off at most.
+  const known = (self.refusedPace * stepBack - self.perMinute) * Math.min(1, interval / returnMillis)
+  const grown = self.searching ? most : Math.min(most, self.perMinute + Math.max(known, gainPerRequest * 2 ** calm))
   return {
     ...self,
     perMinute: isUsed ? Math.min(fastest, grown) : self.perMinute,
@@ -149,6 +161,24 @@ export const serve = (self: Pace, number: number, now: number): Pace => ({
 })
 
 /**
+ * What a served request says of when requests are served again, before it is counted; `null` where none was refused, or
+ * the refusal said so itself.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const opening = (
+  self: Pace,
+  request: { readonly number: number; readonly sentAt: number; readonly now: number }
+): Omit<Opening, "sent"> | null => {
+  const { heardAt, refusals, refusedAt, wasStated } = self
+  const { now, number, sentAt } = request
+  if (refusals === 0 || wasStated || number <= heardAt || sentAt < refusedAt) return null
+  const served = Recent.within(self.served, windowMillis, now)
+  return { from: refusedAt, at: sentAt, first: heardAt + 1, refusals, served }
+}
+
+/**
  * A request was refused. Those of one burst count once.
  *
  * @since 0.1.0
@@ -163,14 +193,17 @@ export const refuse = (self: Pace, refusal: Refusal): Pace => {
   const served = Recent.within(self.served, windowMillis, refusal.now) * stepBack
   const least = perMinute * (searching ? 0.25 : 0.7)
   const slower = Math.max(slowest, Math.min(perMinute * stepBack, Math.max(served, least)))
-  return held({ ...before, perMinute: slower, base: slower, searching: false }, refusal)
+  // Refused again within the time that is measured, it was not that far off.
+  const isAgain = refusal.now - self.refusedAt < windowMillis
+  const refusedPace = isAgain ? (perMinute + slower) / 2 : perMinute
+  return held({ ...before, perMinute: slower, base: slower, refusedPace, searching: false }, refusal)
 }
 
 /** Nothing goes for a moment, longer with each refusal in a row, and no credit is left. */
 const held = (self: Pace, { now, sent, stated }: Refusal): Pace => {
   const interval = windowMillis / self.perMinute
   const pause = Math.min(Math.max(interval, longestPause), Math.max(interval, shortestPause) * 2 ** (self.refusals - 1))
-  return { ...self, heardAt: sent, refusedAt: now, next: now + burstMillis + (stated ? 0 : pause) }
+  return { ...self, heardAt: sent, refusedAt: now, wasStated: stated, next: now + burstMillis + (stated ? 0 : pause) }
 }
 
 /** How far ahead of an even pace a request may be. */
@@ -188,5 +221,9 @@ const gainPerRequest = 0.03
 /** After this time without a refusal it gains twice as much, and so on. */
 const calmMillis = 15_000
 const doublingMillis = 10_000
+/** So soon it doubles while nothing but the first refusal is known. */
+const searchMillis = 4_000
+/** In about this time it is back near where it was refused. */
+const returnMillis = 10_000
 const shortestPause = 250
 const longestPause = 5_000

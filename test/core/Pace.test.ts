@@ -166,4 +166,32 @@ describe("Pace", () => {
     expect(perMinute).toBeGreaterThanOrEqual(0.9 * limit)
     expect(wasted).toBeLessThanOrEqual(0.3)
   })
+
+  /** Asked as often as it lets for so many milliseconds. */
+  const used = (pace: Pace.Pace, from: number, millis: number) => {
+    let state = pace
+    for (let now = from; now < from + millis; now = Math.max(now + 1, Pace.opensAt(state)))
+      state = Pace.pass(state, now)
+    return state.perMinute
+  }
+
+  it("is soon back near where it was refused, and goes on slowly from there", () => {
+    const fast = { ...Pace.first(100, { now: 0, number: 1, sent: 1, stated: true }), searching: false, refusals: 0 }
+    // Nothing was asked for within the last minute, so nothing was served.
+    const cut = Pace.refuse(fast, { now: 120_000, number: 2, sent: 2, stated: true })
+    expect(cut.perMinute).toBe(70)
+    expect(used(cut, 120_000, 15_000)).toBeGreaterThan(85)
+    expect(used(cut, 120_000, 30_000)).toBeLessThan(105)
+    // Refused again within a minute: it was not that far off.
+    const again = Pace.refuse(
+      { ...cut, perMinute: 97, refusals: 0 },
+      { now: 150_000, number: 60, sent: 60, stated: true }
+    )
+    expect(used(again, 150_000, 15_000)).toBeLessThan(85)
+  })
+
+  it("doubles every few seconds while nothing but the first refusal is known", () => {
+    const first = Pace.first(60, { now: 0, number: 1, sent: 1, stated: true })
+    expect(used(first, 0, 20_000)).toBeGreaterThan(300)
+  })
 })
