@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import type * as Gate from "./Gate.js"
+import * as Gate from "./Gate.js"
+import * as Opening from "./Opening.js"
 import * as Pace from "./Pace.js"
 import * as Statement from "./Statement.js"
 import * as Window from "./Window.js"
@@ -35,12 +36,31 @@ export const refuse = (
   }
   // Who was not served at all lately has no pace; a limit by the day, or a broken token, would pass for one.
   if (self.pace === null && served < 1) return self
-  const window = millis === null ? self.window : Window.refuse(self.window, { now, number, sent, millis })
-  if (millis !== null && window !== null && Window.isKnown(window)) return { ...self, window, pace: null }
+  const window = Window.refuse(self.window, { now, number, sent, millis })
+  const isExplained = millis !== null || window?.slack !== null
+  if (window !== null && Window.isKnown(window) && isExplained) return { ...self, window, pace: null }
   const refusal = { now, number, sent, stated: millis !== null }
   if (self.pace !== null) return { ...self, window, pace: Pace.refuse(self.pace, refusal) }
   const isMeasured = self.window !== null && Window.isKnown(self.window)
   return { ...self, window, pace: isMeasured ? Pace.measured(served, refusal) : Pace.first(served, refusal) }
+}
+
+/**
+ * A request was served. The first one after refusals may tell of a window.
+ *
+ * @since 0.1.0
+ * @category transitions
+ */
+export const serve = (
+  self: Gate.Gate,
+  pass: Pick<Gate.Pass, "number" | "isGuess">,
+  { now, sentAt }: { readonly sentAt: number; readonly now: number }
+): Gate.Gate => {
+  const opening = self.pace === null ? null : Pace.opening(self.pace, { number: pass.number, sentAt, now })
+  const served = Gate.serve(self, pass, now)
+  if (opening === null) return served
+  const window = Opening.learn(self.window, { ...opening, sent: self.sent })
+  return { ...served, window, pace: window !== null && Window.isKnown(window) ? null : served.pace }
 }
 
 const mistaken = (self: Gate.Gate): Gate.Gate =>

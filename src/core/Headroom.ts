@@ -104,7 +104,7 @@ export const hear = (
  */
 export const giveBack = (
   self: Pool.Pool,
-  lease: Pick<Lease, "tokenId" | "number">,
+  lease: Pick<Lease, "tokenId" | "number" | "at">,
   answer: { readonly actual: Cost.Cost | null; readonly isServed: boolean },
   now: number
 ): Pool.Pool => {
@@ -116,7 +116,7 @@ export const giveBack = (
     const gate = PoolGates.at(pool, owner, model)
     if (gate === undefined) continue
     const returned = Gate.giveBack(gate, ticket, answer.actual)
-    const next = answer.isServed ? Gate.serve(returned, ticket, now) : returned
+    const next = answer.isServed ? GateLearning.serve(returned, ticket, { sentAt: lease.at, now }) : returned
     if (next !== gate) pool = PoolGates.put(pool, slot, owner, model, next, now)
   }
   return pool

@@ -43,10 +43,12 @@ export interface Window {
   readonly calm: number
   /** When the next request may go beyond the limit where more is tried. */
   readonly tryAt: number
+  /** By how much sooner it may end; `null` where refusals say when it does. See `Opening`. */
+  readonly slack: number | null
 }
 
 /**
- * A refusal that says when to come back.
+ * A refusal for pace.
  *
  * @since 0.1.0
  * @category models
@@ -57,7 +59,12 @@ export interface Refusal {
   readonly number: number
   /** The number of the latest request there. */
   readonly sent: number
-  /** In how many milliseconds to come back. */
+  /** In how many milliseconds to come back; `null` where it does not say. */
+  readonly millis: number | null
+}
+
+/** A refusal that says when to come back. */
+interface Stated extends Refusal {
   readonly millis: number
 }
 
@@ -99,6 +106,25 @@ export const pass = (self: Window, number: number, now: number): Window => {
  * @category transitions
  */
 export const refuse = (self: Window | null, refusal: Refusal): Window | null => {
+  const { millis } = refusal
+  if (millis !== null) return refuseStated(self, { ...refusal, millis })
+  // Who says when to come back, and for once does not, speaks of something else.
+  return self === null || self.slack === null ? self : refuseSilently(self, refusal)
+}
+
+/** What it would say who knew what is supposed. */
+const refuseSilently = (self: Window, refusal: Refusal): Window | null => {
+  const { now, number } = refusal
+  if (number < self.first) return self
+  const current = now < self.endsAt ? self : next(self, number, now)
+  const millis = current.endsAt - now
+  if (!isKnown(self)) return refused(current, { ...refusal, millis })
+  // As soon as it begins, and before much of it was served: it has not begun.
+  const isSoon = now - (current.endsAt - periodMillis) <= earlyMillis && number - current.first < current.limit / 4
+  return refuseStated(self, { ...refusal, millis: isSoon ? 0 : millis })
+}
+
+const refuseStated = (self: Window | null, refusal: Stated): Window | null => {
   const { millis, now, number } = refusal
   if (self === null) return millis < shortestWait ? null : candidate(refusal, 0)
   // Of a window that is over, or of the burst that is known to be refused.
@@ -113,17 +139,22 @@ export const refuse = (self: Window | null, refusal: Refusal): Window | null => 
   return isEarly(current, refusal) && !self.isMoved ? later(current, refusal, leastDelay) : mistaken(self, refusal)
 }
 
-const sooner = (self: Window, refusal: Refusal): Window => {
+const sooner = (self: Window, refusal: Stated): Window => {
   const endsAt = earliestEnd(self, refusal)
   return self.endsAt - endsAt > precisionMillis ? self : { ...self, endsAt }
 }
 
 /** Vendors round up to whole seconds, so the earliest end is the most exact. */
-const earliestEnd = ({ endsAt, isPinned }: Window, { millis, now }: Refusal): number =>
+const earliestEnd = ({ endsAt, isPinned }: Window, { millis, now }: Stated): number =>
   isPinned ? endsAt : Math.min(endsAt, now + millis)
 
-/** What may be a window, until refusals fit it: the second one at first, more of them the more often that was wrong. */
-const candidate = ({ millis, now, sent }: Refusal, mistakes: number): Window => ({
+/**
+ * What may be a window, until refusals fit it: the second one at first, more of them the more often that was wrong.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const candidate = ({ millis, now, sent }: Omit<Stated, "number">, mistakes: number): Window => ({
   endsAt: now + millis,
   agreements: doubt(mistakes),
   mistakes,
@@ -135,11 +166,14 @@ const candidate = ({ millis, now, sent }: Refusal, mistakes: number): Window => 
   isPinned: false,
   isMoved: false,
   calm: 0,
-  tryAt: 0
+  tryAt: 0,
+  slack: null
 })
 
-const mistaken = (self: Window, refusal: Refusal): Window =>
-  candidate(refusal, self.mistakes + (self.agreements > provenAgreements ? 0 : 1))
+const mistaken = (self: Window, refusal: Stated): Window => ({
+  ...candidate(refusal, self.mistakes + (self.agreements > provenAgreements ? 0 : 1)),
+  slack: self.slack === null ? null : 0
+})
 
 const doubt = (mistakes: number): number => 1 - 4 ** Math.min(mistakes, mostMistakes)
 
@@ -160,7 +194,7 @@ const next = (self: Window, number: number, now: number): Window => {
 }
 
 /** A refusal that fits what is not known yet. */
-const agreed = (self: Window, refusal: Refusal): Window => {
+const agreed = (self: Window, refusal: Stated): Window => {
   const fitting = refused(self, refusal)
   if (self.isRefused) return fitting
   const weight = Math.abs(refusal.millis - self.wait) < roundedMillis ? alike(refusal.millis) : 1
@@ -178,7 +212,7 @@ const agreed = (self: Window, refusal: Refusal): Window => {
 const alike = (wait: number): number => (periodMillis - wait < leastSpent ? 0 : 1 / 4)
 
 /** A refusal that fits what is known, unless the window counts something else than requests, or others use it too. */
-const confirmed = (self: Window, refusal: Refusal): Window => {
+const confirmed = (self: Window, refusal: Stated): Window => {
   const fitting = refused(self, refusal)
   if (self.isRefused) return fitting
   return isFar(fitting.limit, self.limit)
@@ -187,7 +221,7 @@ const confirmed = (self: Window, refusal: Refusal): Window => {
 }
 
 /** As many as went before it are let through from now on. */
-const refused = (self: Window, refusal: Refusal): Window => {
+const refused = (self: Window, refusal: Stated): Window => {
   const served = Math.max(1, refusal.number - self.first)
   return {
     ...self,
@@ -211,10 +245,10 @@ const gapAfter = (beyond: number, limit: number): number =>
   Math.min(longestGap, periodMillis / Math.max(1, limit)) * Math.max(shortestGapShare, 0.8 ** beyond)
 
 /** Refused as soon as it began, and for a moment: it does not begin before that is over. */
-const isEarly = (self: Window, { millis, now }: Refusal): boolean =>
+const isEarly = (self: Window, { millis, now }: Stated): boolean =>
   millis <= earlyMillis && now - (self.endsAt - periodMillis) <= earlyMillis
 
-const later = (self: Window, { millis, now, sent }: Refusal, least: number): Window => ({
+const later = (self: Window, { millis, now, sent }: Stated, least: number): Window => ({
   ...self,
   endsAt: now + Math.max(least, millis),
   isPinned: true,

@@ -63,21 +63,25 @@ export const stating = (millis: number, limit: Limit): Limit => ({
 
 export const roundTrip = 50
 
-export type Learn = typeof GateLearning.refuse
+export type Learn = Pick<typeof GateLearning, "refuse" | "serve">
 
 /** What is learnt where no window is ever known. */
-export const paceAlone: Learn = (gate, refusal) => ({
-  ...GateLearning.refuse({ ...gate, window: null }, refusal),
-  window: null
-})
+export const paceAlone: Learn = {
+  refuse: (gate, refusal) => ({ ...GateLearning.refuse({ ...gate, window: null }, refusal), window: null }),
+  serve: (gate, pass, { now }) => Gate.serve(gate, pass, now)
+}
 
-/** A token that is asked as often as its gate and its rests let it, by a vendor that says when to come back and no more. */
+/** A token that is asked as often as its gate and its rests let it, by a vendor that says at most when to come back. */
 export const ask = (
   limit: Limit,
   options: {
     readonly minutes: number
     readonly every: number
     readonly round?: (seconds: number) => number
+    /** Whether the vendor does not even say when to come back. */
+    readonly isSilent?: boolean
+    /** How long an answer takes, in milliseconds, where it is none that refuses. */
+    readonly service?: number
     readonly sizeAt?: (now: number) => number
     /** Processes that share the token and know nothing of one another. */
     readonly processes?: number
@@ -86,10 +90,12 @@ export const ask = (
 ) => {
   const {
     every,
-    learn = GateLearning.refuse,
+    isSilent = false,
+    learn = GateLearning,
     minutes,
     processes: count = 1,
     round = Math.ceil,
+    service = 0,
     sizeAt = () => 1
   } = options
   const processes = Array.from({ length: count }, () => ({ gate: Gate.open, rests: 0, served: [] as number[] }))
@@ -108,19 +114,20 @@ export const ask = (
         served.push({ at: now, size })
         process.served.push(now)
       } else refused.push(now)
-      const at = now + roundTrip
+      const at = now + roundTrip + (wait === null ? service : 0)
       const run = () => {
         process.gate = Gate.giveBack(process.gate, pass, null)
         if (wait === null) {
-          process.gate = Gate.serve(process.gate, pass, at)
+          process.gate = learn.serve(process.gate, pass, { sentAt: now, now: at })
           return
         }
-        const millis = round(wait / 1_000) * 1_000
-        process.rests = at + millis
+        const millis = isSilent ? null : round(wait / 1_000) * 1_000
+        if (millis !== null) process.rests = at + millis
         const lately = process.served.filter((each) => each > at - minute).length
-        process.gate = learn(process.gate, { pass, millis, served: lately, now: at })
+        process.gate = learn.refuse(process.gate, { pass, millis, served: lately, now: at })
       }
-      answers.push({ at, run })
+      const place = answers.findIndex((other) => other.at > at)
+      answers.splice(place < 0 ? answers.length : place, 0, { at, run })
     }
   }
   const sum = (from: number, until: number) =>
