@@ -5,6 +5,7 @@
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type { Span } from "effect/Tracer"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
@@ -118,10 +119,24 @@ const refused = <A, E>(
   // Nothing is wrong with what the caller asked for.
   status === 304 || (takesRedirects === true && isRedirect(status))
     ? Effect.succeed(judged<A, E>(received, Outcome.success, { owner }))
-    : Effect.map(transport.peek(received), ([answer, body]) => {
+    : Effect.map(transport.peek(received), ([answer, body, broken]) => {
         const facts = { status, headers, body, now: clock.unsafeCurrentTimeMillis(), model, path }
-        return judged<A, E>(answer, lease.provider.vendor.classify(facts), { owner })
+        const outcome = lease.provider.vendor.classify(facts)
+        return judged<A, E>(answer, broken === undefined ? outcome : cutShort(outcome, body, broken), { owner })
       })
+
+/**
+ * Of a refusal that broke off nobody knows what it was going to say, so that it is the request's fault cannot be told. What
+ * its status and head say of others holds.
+ */
+const cutShort = (outcome: Outcome.Outcome, body: unknown, broken: string): Outcome.Outcome =>
+  outcome._tag === "Failure" && outcome.blame === "request" && !isWhole(body)
+    ? Trouble.failure(broken, "the answer that refused it broke off")
+    : outcome
+
+/** Some servers tear a connection down after all is said. */
+const isWhole = (body: unknown): boolean =>
+  body instanceof Uint8Array && Either.isRight(Either.try(() => JSON.parse(new TextDecoder().decode(body))))
 
 const judged = <A, E>(answer: A, outcome: Outcome.Outcome, stated: Stated): Sent<A, E> =>
   outcome._tag === "Failure"

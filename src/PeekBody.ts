@@ -16,6 +16,8 @@ export interface Peeked {
   readonly bytes: Uint8Array
   /** The whole body, from its first byte. */
   readonly body: ReadableStream<Uint8Array>
+  /** What it broke with before its end and before the bounds, if it did. */
+  readonly broken: { readonly error: unknown } | undefined
 }
 
 /**
@@ -41,6 +43,7 @@ export const peekBody = async (source: ReadableStream<Uint8Array>, signal?: Abor
   let size = 0
   let pending: Promise<ReadableStreamReadResult<Uint8Array>> | undefined
   let ended = false
+  let broken: Peeked["broken"]
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), limits.maxMillis)
@@ -58,13 +61,14 @@ export const peekBody = async (source: ReadableStream<Uint8Array>, signal?: Abor
         size += read.value.byteLength
       }
     }
-  } catch {
-    // The break is kept in `pending` and reaches whoever reads on.
+  } catch (error) {
+    // It is kept in `pending`, too, and reaches whoever reads on.
+    broken = { error }
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener("abort", stop)
   }
-  return { bytes: concat(chunks, size), body: resume(chunks, reader, pending, ended) }
+  return { bytes: concat(chunks, size), body: resume(chunks, reader, pending, ended), broken }
 }
 
 const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {

@@ -26,9 +26,9 @@ export interface Transport<A, E> {
   readonly head: (answer: A) => { readonly status: number; readonly headers: Readonly<Record<string, string>> }
   /**
    * The beginning of the body, bounded in size and time, for the classifier; with an answer that can still be read from
-   * its first byte. Asked of refusals only.
+   * its first byte; and a short word for what the body broke with, if it did. Asked of refusals only.
    */
-  readonly peek: (answer: A) => Effect.Effect<readonly [answer: A, body: unknown]>
+  readonly peek: (answer: A) => Effect.Effect<readonly [answer: A, body: unknown, broken?: string | undefined]>
   /**
    * Reads the body of a 2xx answer as far as it takes to tell an answer from an error under status 200, and no further.
    * Fails when the body breaks before any of it was delivered. Absent: status 2xx
