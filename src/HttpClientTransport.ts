@@ -91,11 +91,9 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
     return Effect.sync(() => body.abort(new DOMException("This answer was refused", "AbortError")))
   },
   hold: (answer, finish, lease) => {
-    // What the listener keeps must not hold the stream, or nobody could tell that it was dropped.
     const { body, headers } = answer
     if (body === undefined || body instanceof Uint8Array || body.over !== undefined) return null
-    const run = options.runner()
-    body.onEnd((end) => run(charge(options, headers, end, lease, finish)))
+    body.onEnd(charging({ path: options.path, headers, lease, finish, run: options.runner() }))
     return answer
   },
   check: options.check,
@@ -198,17 +196,27 @@ const brokenOff = (
     cause: cause instanceof HttpClientError.ResponseError ? cause.cause : cause
   })
 
-const charge = <E>(
-  { path }: Options<E>,
-  headers: HttpClientResponse.HttpClientResponse["headers"],
-  end: AnswerEnd.AnswerEnd,
-  lease: Lease,
-  finish: Finish
-): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const facts = { headers, now, model: lease.model, path }
-    return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
-  })
+/**
+ * Settles the lease when the answer ends. What is kept until then must hold neither the stream nor the fiber that has it as
+ * its result, or nobody could tell that it was dropped: so it is made where none of them is in reach.
+ */
+const charging =
+  (kept: {
+    readonly path: string
+    readonly headers: HttpClientResponse.HttpClientResponse["headers"]
+    readonly lease: Lease
+    readonly finish: Finish
+    readonly run: (effect: Effect.Effect<void>) => void
+  }) =>
+  (end: AnswerEnd.AnswerEnd): void => {
+    const { finish, headers, lease, path, run } = kept
+    run(
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        const facts = { headers, now, model: lease.model, path }
+        return finish(AnswerEnd.outcome(end, lease.provider.vendor, facts), end.usage)
+      })
+    )
+  }
 
 /** Whether what is said of a body is said of one that does not come. */
 const isBodiless = (asked: HttpClientRequest.HttpClientRequest, status: number): boolean =>

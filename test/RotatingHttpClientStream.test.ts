@@ -1,4 +1,6 @@
 /** The HttpClient middleware under streams: failover before content, charges after it, interruption, the AI clients. */
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import * as LanguageModel from "@effect/ai/LanguageModel"
 import { AnthropicClient, AnthropicLanguageModel } from "@effect/ai-anthropic"
 import { OpenAiClient, OpenAiLanguageModel } from "@effect/ai-openai"
@@ -115,6 +117,24 @@ describe("RotatingHttpClient under streams", () => {
     )
     expect(r.provider.requests.map(({ end }) => end)).toEqual(["left", "left"])
     expect((await r.tokens()).a).toEqual({ state: "ready", inFlight: 0, counts: { uses: 2, abandoned: 2 } })
+  })
+
+  it("gives the token back once an answer is collected that was dropped unread", async () => {
+    setFlagsFromString("--expose-gc")
+    const collect: () => void = runInNewContext("gc")
+    const r = await rotating("anthropic", { a: { kind: "hang", at: "mid-stream" } })
+    const drop = async () => {
+      // Its fiber ends with the answer, as that of a timeout does.
+      expect((await run(r, Effect.timeout(ask, "1 minute"))).status).toBe(200)
+    }
+    await drop()
+    await expect
+      .poll(async () => {
+        collect()
+        await new Promise((turn) => setImmediate(turn))
+        return r.tokens()
+      })
+      .toMatchObject({ a: { state: "ready", inFlight: 0, counts: { uses: 1, abandoned: 1 } } })
   })
 
   it("stops the request when its fiber is interrupted before the content, and blames nobody", async () => {
