@@ -60,6 +60,8 @@ export const serve = (
   const served = Gate.serve(self, pass, now)
   if (opening === null) return served
   const window = Opening.learn(self.window, { ...opening, sent: self.sent })
+  // A window that refusals speak of is left as it is, and so is the pace that one taught that did not.
+  if (window === self.window) return served
   return { ...served, window, pace: window !== null && Window.isKnown(window) ? null : served.pace }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import * as Gate from "../../src/core/Gate.js"
 import * as GateLearning from "../../src/core/GateLearning.js"
 import * as Pace from "../../src/core/Pace.js"
+import * as Window from "../../src/core/Window.js"
 import { live, minute, ops, statement } from "../support/gates.js"
 
 /** Sends one request after another for as long as the gate lets them through. */
@@ -94,6 +95,19 @@ describe("a refusal", () => {
     const gate = { ...Gate.open, sent: 1 }
     expect(GateLearning.refuse(gate, { ...refusal, served: 0 })).toBe(gate)
     expect(GateLearning.refuse(gate, refusal).pace).not.toBeNull()
+  })
+
+  it("that for once says nothing teaches a pace beside the window, which stays when it is served again", () => {
+    const candidate = Window.candidate({ now: 0, sent: 0, millis: 30_000 }, 0)
+    const window = { ...candidate, agreements: 2, limit: 10 }
+    const refused = GateLearning.refuse({ ...Gate.open, sent: 1, window }, { ...refusal, now: 1_000 })
+    const served = GateLearning.serve(
+      { ...refused, sent: 2 },
+      { number: 2, isGuess: false },
+      { sentAt: 4_000, now: 5_000 }
+    )
+    expect(served.window).toBe(window)
+    expect(served.pace).toMatchObject({ refusals: 0 })
   })
 
   it("never makes the pace faster, and a serving never slower", () => {
