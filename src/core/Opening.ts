@@ -37,6 +37,8 @@ export interface Opening {
  */
 export const learn = (self: Window.Window | null, opening: Opening): Window.Window | null => {
   if (self !== null && (self.slack === null || Window.isKnown(self))) return self
+  // Nobody asked for so long that any window would have opened.
+  if (opening.at - opening.from > longestGap) return self === null ? null : begun(self, opening)
   const isLong = opening.refusals >= longRun
   const fitting = self === null ? null : fitOf(self, opening)
   if (self !== null && fitting !== null) {
@@ -70,5 +72,6 @@ const begun = (self: Window.Window, { first, sent }: Opening): Window.Window => 
 /** So many refusals in a row are more than a bucket that was asked a little too early. */
 const longRun = 3
 const wholeShare = 0.8
+const longestGap = Window.periodMillis / 2
 /** Answers take their time. */
 const precisionMillis = 1_200

@@ -1,5 +1,6 @@
 /**
- * A window, learnt from refusals that say when to come back: until when requests are counted together, and how many.
+ * A window: until when requests are counted together, and how many. Learnt from refusals that say when to come back, and
+ * where they say nothing from when a token is served again (see `Opening`).
  *
  * Many vendors give out a minute's requests at once and say of a refused one only when the next minute begins. Evenly
  * spaced requests would be served there too, but what is left of a minute when it ends is lost, and a caller may wait who

@@ -131,6 +131,17 @@ describe("Opening.learn", () => {
     })
   })
 
+  it("learns nothing from who came so late that any window would have opened", () => {
+    const late = { ...opening, from: opening.at - 31_000 }
+    expect(Opening.learn(null, late)).toBeNull()
+    const used = candidate === null ? null : { ...candidate, limit: 38 }
+    expect(Opening.learn(used, { ...next, from: next.at - 31_000 })).toMatchObject({
+      agreements: 0,
+      endsAt: used?.endsAt,
+      first: next.first
+    })
+  })
+
   it("begins anew with what opens at another time", () => {
     const other = { ...next, from: next.from + 5_000, at: next.at + 5_000 }
     expect(Opening.learn(candidate, other)).toMatchObject({ endsAt: other.at + minute, agreements: 0 })
