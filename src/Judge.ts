@@ -122,7 +122,11 @@ const refused = <A, E>(
     : Effect.map(transport.peek(received), ([answer, body, broken]) => {
         const facts = { status, headers, body, now: clock.unsafeCurrentTimeMillis(), model, path }
         const outcome = lease.provider.vendor.classify(facts)
-        return judged<A, E>(answer, broken === undefined ? outcome : cutShort(outcome, body, broken), { owner })
+        return judged<A, E>(
+          answer,
+          broken === undefined || saysAll.has(status) ? outcome : cutShort(outcome, body, broken),
+          { owner }
+        )
       })
 
 /**
@@ -133,6 +137,9 @@ const cutShort = (outcome: Outcome.Outcome, body: unknown, broken: string): Outc
   outcome._tag === "Failure" && outcome.blame === "request" && !isWhole(body)
     ? Trouble.failure(broken, "the answer that refused it broke off")
     : outcome
+
+/** They speak of the request whatever words follow; and who finds it too large often hangs up on it. */
+const saysAll: ReadonlySet<number> = new Set([405, 411, 413, 414, 415, 431])
 
 /** Some servers tear a connection down after all is said. */
 const isWhole = (body: unknown): boolean =>

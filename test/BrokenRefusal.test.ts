@@ -63,5 +63,9 @@ for (const door of ["fetch", "HttpClient"]) {
       const { states, status } = await calling(door, torn(401, '{"type":'))
       expect([status, states.filter((state) => state === "ready").length]).toEqual([200, 1])
     })
+
+    it("because the request is too large is not asked for again, although servers hang up on such", async () => {
+      expect((await calling(door, torn(413, "<html>"))).status).toBe(413)
+    })
   })
 }
