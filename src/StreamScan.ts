@@ -37,6 +37,8 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
   let name: string | undefined
   let done = false
   let begun = false
+  /** Whether a line passed unread: nobody knows what it was. */
+  let unread = false
 
   /** Whether the text was whole JSON. */
   const event = (text: string): boolean => {
@@ -78,6 +80,7 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
       line += text
       if (line.length > maxLine) {
         skipping = true
+        unread = true
         line = ""
       }
       return
@@ -104,7 +107,7 @@ export const make = (disguises: ReadonlyArray<Disguise>): AnswerScan => {
       blank()
       if (log.meaning() !== "preamble") return
       // A relay that lost its vendor ends the stream as if all were well. One without any event was an answer, if an empty one.
-      if (begun && !done && !log.finished()) log.see(silent, "error")
+      if (begun && !unread && !done && !log.finished()) log.see(silent, "error")
       else log.content()
     },
     undecided: () => log.meaning() === "preamble",

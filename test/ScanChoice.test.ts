@@ -169,6 +169,13 @@ describe("A stream of events", () => {
       expect([scan.undecided(), scan.error()?.status]).toEqual([false, status])
     }
   })
+
+  it("is an answer when what came after its preamble was too long to look into", () => {
+    const picture = data({ choices: [{ index: 0, delta: { content: "x".repeat(1_100_000) } }] })
+    const scan = feed(feed(seen(role), picture.slice(0, -2)), "\n\n")
+    scan.end()
+    expect([scan.undecided(), scan.error()]).toEqual([false, undefined])
+  })
 })
 
 describe("A JSON answer", () => {
