@@ -82,20 +82,24 @@ export const attempt = <A, E>(
     Effect.matchEffect(rotation.take(providerId, options, restore), {
       onFailure: (error): Effect.Effect<Attempted<A, E>, UnknownProvider> =>
         error._tag === "UnknownProvider" ? Effect.fail(error) : Effect.succeed({ _tag: "Unserved", error }),
-      onSuccess: (lease) =>
-        Effect.flatMap(Spanned.open("llmctl.attempt", { token: lease.token.alias }, span), (spanned) =>
-          Effect.matchCauseEffect(restore(Judge.send(asked, lease, spanned.span)), {
-            onFailure: (cause) => {
-              const exit = Exit.failCause(cause)
-              spanned.end(exit)
-              return Effect.zipRight(lease.settle(Outcome.abandoned), exit)
-            },
-            onSuccess: (sent) => {
-              spanned.end(Exit.void)
-              return settle(asked, lease, sent)
-            }
-          })
-        )
+      onSuccess: (lease) => {
+        const abandon = (exit: Exit.Exit<never>) => Effect.zipRight(lease.settle(Outcome.abandoned), exit)
+        return Effect.matchCauseEffect(Spanned.open("llmctl.attempt", { token: lease.token.alias }, span), {
+          onFailure: (cause) => abandon(Exit.failCause(cause)),
+          onSuccess: (spanned) =>
+            Effect.matchCauseEffect(restore(Judge.send(asked, lease, spanned.span)), {
+              onFailure: (cause) => {
+                const exit = Exit.failCause(cause)
+                spanned.end(exit)
+                return abandon(exit)
+              },
+              onSuccess: (sent) => {
+                spanned.end(Exit.void)
+                return settle(asked, lease, sent)
+              }
+            })
+        })
+      }
     })
   )
 }

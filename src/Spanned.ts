@@ -22,7 +22,7 @@ import type { Span } from "effect/Tracer"
  */
 export interface Spanned {
   readonly span: Span
-  /** Ends it. Of a success the span is told no value. */
+  /** Ends it, and never throws. Of a success the span is told no value. */
   readonly end: (exit: Exit.Exit<unknown, unknown>) => void
 }
 
@@ -75,5 +75,9 @@ export const around = <A, E, R>(
 const end = (span: Span, exit: Exit.Exit<unknown, unknown>, fiber: Fiber.RuntimeFiber<unknown, unknown>): void => {
   const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
   const now = isTimed ? Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeNanos() : 0n
-  span.end(now, Exit.isSuccess(exit) ? Exit.void : exit)
+  try {
+    span.end(now, Exit.isSuccess(exit) ? Exit.void : exit)
+  } catch {
+    // What a tracer makes of it must cost neither the answer nor the lease.
+  }
 }

@@ -4,6 +4,7 @@ import { Deferred, Effect, Exit, Fiber, FiberRef, Option, Tracer } from "effect"
 import * as RotatingFetch from "../src/RotatingFetch.js"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import { around } from "../src/Spanned.js"
+import { TokenRotation } from "../src/TokenRotation.js"
 import { rotationOf } from "./support/rotation.js"
 
 /** A tracer that keeps what it is told: each span under its parents' names, and how it ended. */
@@ -96,6 +97,32 @@ describe("around", () => {
       ])
     }).pipe(Effect.provide(rotationOf(["a"])))
   )
+})
+
+it.each(["span", "end"])("a tracer that throws at %s of an attempt keeps no lease", (at) => {
+  const { tracer } = recording()
+  const throwing = Tracer.make({
+    ...tracer,
+    span: (name, ...rest) => {
+      const span = tracer.span(name, ...rest)
+      const fail = () => {
+        throw new Error("the exporter is broken")
+      }
+      if (name === "llmctl.attempt" && at === "span") fail()
+      return name === "llmctl.attempt" ? Object.assign(span, { end: fail }) : span
+    }
+  })
+  return Effect.gen(function* () {
+    const rotation = yield* TokenRotation
+    const client = RotatingHttpClient.withRotation("acme")(
+      HttpClient.make((request) => Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}"))))
+    )
+    const call = client.execute(HttpClientRequest.get("/v1/models"))
+    const exit = yield* Effect.exit(Effect.withTracer(call, throwing))
+    expect(Exit.isSuccess(exit)).toBe(at === "end")
+    const [pool] = yield* rotation.pools
+    expect(pool?.tokens.map(({ inFlight }) => inFlight)).toEqual([0])
+  }).pipe(Effect.provide(rotationOf(["a"])), Effect.runPromise)
 })
 
 it.effect("what `fetch` sends is sent beneath the attempt", () =>
