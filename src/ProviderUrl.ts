@@ -22,11 +22,10 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
  */
 export const place = (self: ConfiguredProvider, asked: string): Either.Either<URL, string> => {
   const places = placesOf(self)
-  const { last } = places
-  if (last?.asked === asked) return last.placed
-  const placed = find(self, places, asked)
-  places.last = { asked, placed }
-  return placed
+  const last = places.last?.asked === asked ? places.last : { asked, placed: find(self, places, asked) }
+  places.last = last
+  // A URL can be changed, and what is kept decides where the token goes.
+  return Either.map(last.placed, (url) => new URL(url))
 }
 
 const find = (self: ConfiguredProvider, { base, official }: Places, asked: string): Either.Either<URL, string> => {

@@ -50,6 +50,15 @@ describe("ProviderUrl.place", () => {
     }
   )
 
+  it("goes where it went before, whatever somebody made of the URL that was answered", () => {
+    const provider = at(own)
+    for (let time = 0; time < 3; time++) {
+      const url = Either.getOrThrow(ProviderUrl.place(provider, "/v1/models"))
+      expect(url.href).toBe(placed(own, "/v1/models"))
+      url.hostname = "evil.example"
+    }
+  })
+
   it("places what it placed before, whatever was asked of whom in between", () => {
     const providers = [at(own), at(relay)]
     const asked = ["/v1/models", "/v1/models", "/v1/files", "https://evil.example/v1", "/v1/models"]
