@@ -64,6 +64,19 @@ describe("A window whose refusals say nothing", () => {
     expect(sum()).toBeGreaterThan(sum(paceAlone) * 0.97)
   })
 
+  it.each([
+    ["some are large", (now: number) => (now % 700 < 70 ? 30_000 : 300)],
+    ["all are large for five minutes, then small", (now: number) => (now % 600_000 < 300_000 ? 30_000 : 300)]
+  ])("costs hardly anything where requests are not what is counted, and %s", (_name, sizeAt) => {
+    const limit = () => windows({ limitAt: () => 100_000 })
+    const sum = (learn?: typeof paceAlone) =>
+      [20, 100].reduce(
+        (total, every) => total + silently(limit(), { minutes: 60, every, sizeAt, learn }).between(0, 60),
+        0
+      )
+    expect(sum()).toBeGreaterThan(sum(paceAlone) * 0.95)
+  })
+
   it("is waited for when it opens a little later each time", () => {
     const limit = windows({ limitAt: () => 60, millis: 60_400 })
     const { between, refused, served } = silently(limit, { minutes: 40, every: 10 })
