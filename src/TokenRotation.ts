@@ -222,7 +222,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       begin: (providerId, check) =>
         Effect.clockWith((clock) => {
           const now = clock.unsafeCurrentTimeMillis()
-          const name = String(MutableRef.incrementAndGet(requests))
+          const name = `request ${MutableRef.incrementAndGet(requests)}`
           const paid = Effect.as(pools.deposit(providerId, now), name)
           const audit = check === undefined ? null : checkAudit(providerId, check, now)
           return audit === null ? paid : Effect.zipRight(audit, paid)

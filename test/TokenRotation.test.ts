@@ -38,6 +38,15 @@ describe("TokenRotation", () => {
     }).pipe(Effect.scoped, Effect.provide(rotationOf(["a", "b", "c"])))
   )
 
+  it.effect("names each request that it begins, as no caller would who counts its own", () =>
+    Effect.gen(function* () {
+      const { begin } = yield* TokenRotation.TokenRotation
+      const names = yield* Effect.all([begin("acme"), begin("acme"), begin("nobody")])
+      expect(new Set(names).size).toBe(3)
+      for (const name of names) expect(name).not.toMatch(/^\d+$/)
+    }).pipe(Effect.provide(rotationOf(["a"])))
+  )
+
   it.effect("rests a token until the stated time and rotates past it meanwhile", () =>
     Effect.gen(function* () {
       yield* use(limited(5))
