@@ -88,9 +88,7 @@ export const make = (pools: Pools, leasing: Leasing, config: Config): Acquiring 
           const now = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
           const deadline = now + Duration.toMillis(options.timeout ?? said.acquireTimeout ?? config.acquireTimeout)
           const { since = now } = options
-          const due = pools.refreshDue(now)
-          const lend = leasing.lend(providerId, wish, true)
-          return Effect.flatMap(due === null ? lend : Effect.zipRight(due, lend), (given) => {
+          return Effect.flatMap(pools.refreshed(now, leasing.lend(providerId, wish, true)), (given) => {
             const lent = given?.lent ?? null
             return lent === null
               ? queue(providerId, options, wish, { deadline, since, priority, restore })

@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type { Span } from "effect/Tracer"
 import * as Outcome from "./core/Outcome.js"
 import * as Judge from "./Judge.js"
@@ -83,21 +82,11 @@ export const attempt = <A, E>(
       onFailure: (error): Effect.Effect<Attempted<A, E>, UnknownProvider> =>
         error._tag === "UnknownProvider" ? Effect.fail(error) : Effect.succeed({ _tag: "Unserved", error }),
       onSuccess: (lease) => {
-        const abandon = (exit: Exit.Exit<never>) => Effect.zipRight(lease.settle(Outcome.abandoned), exit)
-        return Effect.matchCauseEffect(Spanned.open("llmctl.attempt", { token: lease.token.alias }, span), {
-          onFailure: (cause) => abandon(Exit.failCause(cause)),
-          onSuccess: (spanned) =>
-            Effect.matchCauseEffect(restore(Judge.send(asked, lease, spanned.span)), {
-              onFailure: (cause) => {
-                const exit = Exit.failCause(cause)
-                spanned.end(exit)
-                return abandon(exit)
-              },
-              onSuccess: (sent) => {
-                spanned.end(Exit.void)
-                return settle(asked, lease, sent)
-              }
-            })
+        const attributes = { token: lease.token.alias }
+        const send = (beneath: Span) => restore(Judge.send(asked, lease, beneath))
+        return Effect.matchCauseEffect(Spanned.around("llmctl.attempt", { attributes, parent: span }, send), {
+          onFailure: (cause) => Effect.zipRight(lease.settle(Outcome.abandoned), Effect.failCause(cause)),
+          onSuccess: (sent) => settle(asked, lease, sent)
         })
       }
     })

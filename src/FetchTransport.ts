@@ -67,7 +67,7 @@ export const make = (options: Options): Transport<Answer, FetchFailed> => ({
       if (response.body === null) return [{ response, body: undefined }, undefined]
       const peeked = await peekBody(response.body, signal)
       const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.blind() })
-      return [{ response, body }, peeked.bytes, peeked.broken && Trouble.word(peeked.broken.error)]
+      return [{ response, body }, peeked.bytes, peeked.broken]
     }),
   discard: ({ body, response }) =>
     Effect.sync(() => {

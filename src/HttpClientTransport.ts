@@ -82,7 +82,7 @@ export const make = <E>(options: Options<E>): Transport<Answer, E | HttpClientEr
     Effect.promise(async (signal) => {
       const peeked = await peekBody(read(answer.response, options.asked), signal)
       const body = await AnswerBody.open(peeked.body, { scan: AnswerScan.blind() })
-      return [{ ...answer, body }, peeked.bytes, peeked.broken && Trouble.word(peeked.broken.error)]
+      return [{ ...answer, body }, peeked.bytes, peeked.broken]
     }),
   discard: ({ body, response }) => {
     // Opening the body and leaving it is what frees its socket.

@@ -12,7 +12,7 @@ import * as Outcome from "./core/Outcome.js"
 import * as RateLimitHeaders from "./core/RateLimitHeaders.js"
 import * as Statement from "./core/Statement.js"
 import type { Lease, Stated } from "./Lease.js"
-import { ownerIn } from "./Provider.js"
+import { type Facts, ownerIn } from "./Provider.js"
 import type { Opened, Transport } from "./Transport.js"
 import * as Trouble from "./Trouble.js"
 
@@ -122,19 +122,15 @@ const refused = <A, E>(
     : Effect.map(transport.peek(received), ([answer, body, broken]) => {
         const facts = { status, headers, body, now: clock.unsafeCurrentTimeMillis(), model, path }
         const outcome = lease.provider.vendor.classify(facts)
-        return judged<A, E>(
-          answer,
-          broken === undefined || saysAll.has(status) ? outcome : cutShort(outcome, body, broken),
-          { owner }
-        )
+        return judged<A, E>(answer, broken === undefined ? outcome : cutShort(outcome, facts, broken), { owner })
       })
 
 /**
  * Of a refusal that broke off nobody knows what it was going to say, so that it is the request's fault cannot be told. What
  * its status and head say of others holds.
  */
-const cutShort = (outcome: Outcome.Outcome, body: unknown, broken: string): Outcome.Outcome =>
-  outcome._tag === "Failure" && outcome.blame === "request" && !isWhole(body)
+const cutShort = (outcome: Outcome.Outcome, { body, status }: Facts, broken: string): Outcome.Outcome =>
+  outcome._tag === "Failure" && outcome.blame === "request" && !saysAll.has(status) && !isWhole(body)
     ? Trouble.failure(broken, "the answer that refused it broke off")
     : outcome
 

@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Trouble from "./Trouble.js"
 
 /**
  * @since 0.1.0
@@ -16,8 +17,8 @@ export interface Peeked {
   readonly bytes: Uint8Array
   /** The whole body, from its first byte. */
   readonly body: ReadableStream<Uint8Array>
-  /** What it broke with before its end and before the bounds, if it did. */
-  readonly broken: { readonly error: unknown } | undefined
+  /** A short word for what it broke with before its end and before the bounds, if it did: see `Trouble.word`. */
+  readonly broken: string | undefined
 }
 
 /**
@@ -63,7 +64,7 @@ export const peekBody = async (source: ReadableStream<Uint8Array>, signal?: Abor
     }
   } catch (error) {
     // It is kept in `pending`, too, and reaches whoever reads on.
-    broken = { error }
+    broken = Trouble.word(error)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener("abort", stop)

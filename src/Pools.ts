@@ -34,8 +34,8 @@ export interface Pools {
   readonly events: PubSub.PubSub<PoolEvent>
   /** Looks, at most every `refreshInterval`, whether the config or the shared state changed under us. */
   readonly refresh: Effect.Effect<void>
-  /** That look, if it is time for it now: most calls find that it is not. */
-  readonly refreshDue: (now: number) => Effect.Effect<void> | null
+  /** The effect, after that look if it is time for it now: most calls find that it is not, and take no step for it. */
+  readonly refreshed: <A, E>(now: number, effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
   /** What is known of a provider; of the active one when `providerId` is absent. */
   readonly entry: (providerId: string | undefined) => Effect.Effect<RotationState.Entry, UnknownProvider>
   /** The same, after a look whether it changed. */
@@ -87,14 +87,14 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
 
     const refreshMillis = Duration.toMillis(config.refreshInterval)
 
-    const refreshDue: Pools["refreshDue"] = (now) => {
+    const refreshed: Pools["refreshed"] = (now, effect) => {
       const last = MutableRef.get(lookedAt)
-      if (now >= last && now - last < refreshMillis) return null
+      if (now >= last && now - last < refreshMillis) return effect
       MutableRef.set(lookedAt, now)
-      return look(now)
+      return Effect.zipRight(look(now), effect)
     }
 
-    const refresh = Effect.clockWith((clock) => refreshDue(clock.unsafeCurrentTimeMillis()) ?? Effect.void)
+    const refresh = Effect.clockWith((clock) => refreshed(clock.unsafeCurrentTimeMillis(), Effect.void))
 
     const look = Effect.fnUntraced(function* (now: number) {
       if ((yield* source.version) !== (yield* Ref.get(seenVersion))) {
@@ -179,13 +179,10 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       state: Ref.get(state),
       events: hub,
       refresh,
-      refreshDue,
+      refreshed,
       entry: entryOf,
       current: (providerId) =>
-        Effect.clockWith((clock) => {
-          const due = refreshDue(clock.unsafeCurrentTimeMillis())
-          return due === null ? entryOf(providerId) : Effect.zipRight(due, entryOf(providerId))
-        }),
+        Effect.clockWith((clock) => refreshed(clock.unsafeCurrentTimeMillis(), entryOf(providerId))),
       token: tokenOf,
       change,
       deposit: (providerId, now) =>

@@ -65,7 +65,7 @@ export type Result<A> =
  * @category running
  */
 export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | UnknownProvider, TokenRotation> =>
-  Spanned.around("llmctl.request", { provider: request.provider ?? "", model: request.model ?? "" }, (span) =>
+  Spanned.around("llmctl.request", { attributes: attributesOf(request) }, (span) =>
     Effect.withFiberRuntime<Result<A>, E | UnknownProvider, TokenRotation>((fiber) => {
       const rotation = Context.unsafeGet(fiber.currentContext, TokenRotation)
       const { acquireTimeout = rotation.config.acquireTimeout } = Context.get(fiber.currentContext, RequestOptions)
@@ -83,6 +83,8 @@ export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | 
         : runOn(request.provider)
     })
   )
+
+const attributesOf = <A, E>({ model = "", provider = "" }: Request<A, E>) => ({ provider, model })
 
 /** Goes round again for as long as blame has it that it may help. */
 const rounds = <A, E>(

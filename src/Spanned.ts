@@ -12,71 +12,45 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
-import type { Span } from "effect/Tracer"
+import type { Span, SpanOptions } from "effect/Tracer"
 
 /**
- * A span that was opened: whoever opened it ends it, and says whose parent it is.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Spanned {
-  readonly span: Span
-  /** Ends it, and never throws. Of a success the span is told no value. */
-  readonly end: (exit: Exit.Exit<unknown, unknown>) => void
-}
-
-/**
- * Opens a span: beneath `parent`, or beneath the current span.
- *
- * @since 0.1.0
- * @category constructors
- */
-export const open = (
-  name: string,
-  attributes: Readonly<Record<string, unknown>>,
-  parent?: Span
-): Effect.Effect<Spanned> =>
-  Effect.withFiberRuntime((fiber) =>
-    // Where ours are opened is no news, and a stack costs more than all else in a span.
-    Effect.flatMap(Effect.makeSpan(name, { attributes, parent, captureStackTrace: false }), (span) =>
-      Effect.succeed<Spanned>({ span, end: (exit) => end(span, exit, fiber) })
-    )
-  )
-
-/**
- * Opens a span for the time of an effect, that is given it. Nothing is made its child but what the effect makes so: to set
- * and to set back the current span costs more than all else in a span.
+ * Opens a span for the time of an effect, that is given it; beneath `parent`, or beneath the current span. Nothing is made
+ * its child but what the effect makes so: to set and to set back the current span costs more than all else in a span.
  *
  * @since 0.1.0
  * @category running
  */
 export const around = <A, E, R>(
   name: string,
-  attributes: Readonly<Record<string, unknown>>,
+  options: Pick<SpanOptions, "attributes" | "parent">,
   use: (span: Span) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(open(name, attributes), ({ end, span }) =>
-      Effect.matchCauseEffect(restore(use(span)), {
-        onFailure: (cause) => {
-          const exit = Exit.failCause(cause)
-          end(exit)
-          return exit
-        },
-        onSuccess: (value) => {
-          end(Exit.void)
-          return Exit.succeed(value)
-        }
-      })
+    // Where ours are opened is no news, and a stack costs more than all else in a span.
+    Effect.flatMap(Effect.makeSpan(name, { ...options, captureStackTrace: false }), (span) =>
+      Effect.withFiberRuntime((fiber) =>
+        Effect.matchCauseEffect(restore(use(span)), {
+          onFailure: (cause) => {
+            const exit = Exit.failCause(cause)
+            end(span, exit, fiber)
+            return exit
+          },
+          onSuccess: (value) => {
+            end(span, Exit.void, fiber)
+            return Exit.succeed(value)
+          }
+        })
+      )
     )
   )
 
-const end = (span: Span, exit: Exit.Exit<unknown, unknown>, fiber: Fiber.RuntimeFiber<unknown, unknown>): void => {
+/** Of a success the span is told no value. */
+const end = (span: Span, exit: Exit.Exit<void, unknown>, fiber: Fiber.RuntimeFiber<unknown, unknown>): void => {
   const isTimed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
   const now = isTimed ? Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeNanos() : 0n
   try {
-    span.end(now, Exit.isSuccess(exit) ? Exit.void : exit)
+    span.end(now, exit)
   } catch {
     // What a tracer makes of it must cost neither the answer nor the lease.
   }

@@ -244,7 +244,7 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       enable: (providerId, token) =>
         operate(providerId, [token], ({ pool }, ids, now) => Operation.reset(pool, ids, now)),
       events: PubSub.subscribe(pools.events),
-      provider: (providerId) => Effect.flatMap(pools.current(providerId), ({ provider }) => Effect.succeed(provider)),
+      provider: (providerId) => Effect.map(pools.current(providerId), ({ provider }) => provider),
       providers: Effect.map(Effect.zipRight(pools.refresh, pools.state), (s) =>
         [...s.entries.values()].map(({ provider }) => provider)
       ),
