@@ -10,6 +10,7 @@ import type { Answer } from "./Answer.js"
 import { isMembers, type Members, members } from "./ErrorBody.js"
 import * as RateLimitHeaders from "./RateLimitHeaders.js"
 import * as ResetTime from "./ResetTime.js"
+import * as SpokenTime from "./SpokenTime.js"
 
 /**
  * @since 0.1.0
@@ -30,7 +31,7 @@ export interface Hint {
 export const find = (
   answer: Answer,
   buckets: ReadonlyArray<RateLimitHeaders.Quota>,
-  offsetMinutes: number
+  offsetMinutes: number | undefined
 ): Hint | undefined => ofHeaders(answer) ?? ofBuckets(buckets, answer.now) ?? ofBody(answer, offsetMinutes)
 
 /**
@@ -79,10 +80,15 @@ export const ofBuckets = (buckets: ReadonlyArray<RateLimitHeaders.Quota>, now: n
  * @since 0.1.0
  * @category getters
  */
-export const ofBody = ({ body, now }: Answer, offsetMinutes: number): Hint | undefined =>
+export const ofBody = ({ body, now }: Answer, offsetMinutes: number | undefined): Hint | undefined =>
   ofFields(body.error, now) ??
   (body.error === body.root ? undefined : ofFields(body.root, now)) ??
   ofMessage(body.message, now, offsetMinutes)
+
+const ofMessage = (message: string, now: number, offsetMinutes: number | undefined): Hint | undefined => {
+  const millis = SpokenTime.find(message, now, offsetMinutes)
+  return millis === undefined ? undefined : { millis, source: "time stated in the message" }
+}
 
 const ofFields = (error: Members, now: number): Hint | undefined => {
   const found = (name: string, millis: number | undefined): Hint | undefined =>
@@ -109,6 +115,7 @@ const ofFields = (error: Members, now: number): Hint | undefined => {
     found("retry_delay", ofProtobuf(error.retry_delay)) ??
     found("resetAt", pointOf(error.resetAt, now)) ??
     found("reset_time", pointOf(error.reset_time, now)) ??
+    found("resets_at", pointOf(metadata.resets_at, now)) ??
     found("retry_after", secondsOf(metadata.retry_after)) ??
     found("retry_after_seconds", secondsOf(metadata.retry_after_seconds)) ??
     // Hugging Face, while it loads a model.
@@ -138,47 +145,3 @@ const millisOf = (value: unknown): number | undefined =>
 
 const pointOf = (value: unknown, now: number): number | undefined =>
   typeof value === "number" || typeof value === "string" ? ResetTime.ofReset(String(value), now) : undefined
-
-const inSentence = new RegExp(
-  `(?:again|retry|wait|resets?|available|back|refreshe?s?):?\\s{1,2}(?:again\\s)?(?:in|after|for)?:?\\s{0,2}` +
-    `(?:about\\s|approximately\\s)?(${ResetTime.durationSource}(?:[\\s,]{0,2}(?:and\\s)?${ResetTime.durationSource}){0,5})`,
-  "i"
-)
-
-/** As .NET writes a length of time: hours, minutes and seconds, with days before a point. */
-const clockInSentence =
-  /(?:again|retry|wait|resets?|available|back|replenished)\s(?:in|after)\s(?:(\d{1,3})\.)?(\d{2}):(\d{2}):(\d{2})\b/i
-
-const ofClock = (message: string): number | undefined => {
-  const found = clockInSentence.exec(message)
-  if (found === null) return undefined
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = found.slice(1).map((part) => Number(part ?? 0))
-  return ResetTime.sensible((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000)
-}
-
-const pointInSentence =
-  /(?:access|resets?|until|again|retry|available|renews?|将在|将于|于)\s{0,2}(?:on|at|after|in)?:?\s{0,2}(\d{4}-\d{2}-\d{2}(?:(?:T|\s(?:at\s)?|,\s?)\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)/i
-
-const chinese = /(\d{1,9})\s?(秒|分钟|小时|天)\s?(?:之|以)?后/
-
-const chineseSeconds: ReadonlyMap<string, number> = new Map([
-  ["秒", 1],
-  ["分钟", 60],
-  ["小时", 3600],
-  ["天", 86_400]
-])
-
-/** "try again in 6m54.72s", "replenished in 2.12:00:00", "retry after 38 seconds", "regain access on 2026-09-01 at 00:00 UTC", "30 秒后". */
-const ofMessage = (message: string, now: number, offsetMinutes: number): Hint | undefined => {
-  const said = (millis: number | undefined): Hint | undefined =>
-    millis === undefined ? undefined : { millis, source: "time stated in the message" }
-  const point = pointInSentence.exec(message)?.[1]
-  const length = inSentence.exec(message)?.[1]
-  const [, amount = "", unit = ""] = chinese.exec(message) ?? []
-  return (
-    said(point === undefined ? undefined : ResetTime.ofInstant(point, now, offsetMinutes)) ??
-    said(ofClock(message)) ??
-    said(length === undefined ? undefined : ResetTime.ofDuration(length.trim())) ??
-    said(unit === "" ? undefined : ResetTime.sensible(Number(amount) * (chineseSeconds.get(unit) ?? 0) * 1000))
-  )
-}

@@ -25,7 +25,7 @@ export const shortestMillis = 500
 /**
  * The longest rest that a stated time can cause.
  *
- * Quota windows are at most a calendar month, and no vendor documents a rate limit over more than a day. A vendor in
+ * Quota windows are at most a calendar month, and no vendor is known for a rate limit over more than a week. A vendor in
  * trouble knows least of all when it will be over, and resting it silences everything: six hours.
  *
  * @since 0.1.0
@@ -34,7 +34,7 @@ export const shortestMillis = 500
 export const longestMillis: Readonly<Record<Blame, number>> = {
   quota: 31 * day,
   token: 31 * day,
-  "rate-limit": day,
+  "rate-limit": 7 * day,
   model: 6 * hour,
   provider: 6 * hour,
   request: 0
@@ -147,7 +147,7 @@ const longestOf = (text: string, read: (part: string) => number | undefined): nu
 const units = "milliseconds?|millis|ms|ns|us|µs|μs|seconds?|secs?|s|minutes?|mins?|min|m|hours?|hrs?|hr|h|days?|d"
 
 /**
- * One amount and its unit, as the source of a regular expression; `Hint` looks for it inside sentences.
+ * One amount and its unit, as the source of a regular expression; `SpokenTime` looks for it inside sentences.
  *
  * @since 0.1.0
  * @category constants

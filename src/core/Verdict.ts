@@ -118,7 +118,7 @@ const restOf = (
     return { cooldownMillis: Math.max(rest, ResetTime.shortestMillis), provenance: "documented", source: undefined }
   }
   if (rest === null) return { cooldownMillis: null, provenance: "guess", source: undefined }
-  const hint = saying.hint ?? Hint.find(answer, meaning.paced === true ? buckets : [], options.offsetMinutes ?? 0)
+  const hint = saying.hint ?? Hint.find(answer, meaning.paced === true ? buckets : [], options.offsetMinutes)
   const stated = hint === undefined ? undefined : ResetTime.bounded(hint.millis, meaning.blame)
   if (saying.window !== undefined) {
     const millis = ResetTime.bounded(ResetWindow.millisUntilEnd(saying.window, answer.now), meaning.blame)

@@ -122,9 +122,9 @@ describe("ResetTime", () => {
     expect(ResetTime.ofRetryAfter(text, now)).toBeUndefined()
   })
 
-  it("bounds what is stated: no storm without any pause, no rate limit beyond a day, no silence of a year", () => {
+  it("bounds what is stated: no storm without any pause, no rate limit beyond a week, no silence of a year", () => {
     expect(ResetTime.bounded(0, "rate-limit")).toBe(500)
-    expect(ResetTime.bounded(year, "rate-limit")).toBe(86_400_000)
+    expect(ResetTime.bounded(year, "rate-limit")).toBe(7 * 86_400_000)
     expect(ResetTime.bounded(year, "quota")).toBe(31 * 86_400_000)
     expect(ResetTime.bounded(year, "provider")).toBe(6 * 3_600_000)
   })

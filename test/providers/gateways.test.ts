@@ -145,7 +145,7 @@ describe("times in headers", () => {
     ["not a number", 429, { "retry-after": "NaN" }, limited, "rate-limit other - token+model"],
     ["an exponent", 429, { "retry-after": "1e9" }, limited, "rate-limit other - token+model"],
     ["nothing", 429, { "retry-after": "" }, limited, "rate-limit other - token+model"],
-    ["a day at most", 429, { "retry-after": "604800" }, limited, "rate-limit other 86400000 token+model"],
+    ["a week at most", 429, { "retry-after": "2592000" }, limited, "rate-limit other 604800000 token+model"],
     [
       "two dates that were joined",
       429,
