@@ -6,12 +6,15 @@
  * @since 0.1.0
  */
 
+import * as ErrorStatus from "./ErrorStatus.js"
+
 /**
  * Ways in which a vendor is known to put an error into a JSON answer of status 200.
  *
  * - `error`: a top-level `error` member, or an object that calls itself one: `{"object": "error", "message": "…"}`
  * - `choices`: an `error` member of a choice, or its `finish_reason` being `error`
- * - `code`: a top-level `code` beside a message, with no answer: `{"code": 401, "msg": "…", "success": false}`
+ * - `code`: a top-level `code` beside a message, with no answer: `{"code": 401, "msg": "…", "success": false}`, or Baidu's
+ *   `{"error_code": 18, "error_msg": "…"}`
  * - `base_resp`: MiniMax's `base_resp.status_code` other than 0
  *
  * @since 0.1.0
@@ -54,6 +57,8 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
     const response = isRecord(data.response) ? data.response : {}
     return hidden(isRecord(response.error) ? response.error : {}, { error: response.error })
   }
+  // vLLM's flat form has a type, too.
+  if (data.object === "error" && disguises.includes("error")) return { status: ErrorStatus.of(data), body: data }
   if (typeof type === "string") return preambles.has(type) || opensEmpty(data) ? "preamble" : "content"
   if (isError(data.error)) return hidden(data.error, data)
   const disguised = ofAnswer(data, disguises)
@@ -71,17 +76,20 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
 export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): HiddenError | undefined => {
   if (!isRecord(data)) return undefined
   if (isError(data.error) && (disguises.includes("error") || saysNoMore(data))) return hidden(data.error, data)
-  if (disguises.includes("error") && data.object === "error") return { status: statusOf(data), body: data }
+  if (disguises.includes("error") && data.object === "error") return { status: ErrorStatus.of(data), body: data }
   if (disguises.includes("choices") && Array.isArray(data.choices)) {
     const failed = data.choices.find(
       (choice) => isRecord(choice) && (isError(choice.error) || choice.finish_reason === "error")
     )
     if (isRecord(failed)) return hidden(failed.error, { error: failed.error })
   }
-  if (disguises.includes("code") && isRefusal(data)) return { status: statusOf(data), body: data }
+  if (disguises.includes("code") && typeof data.error_code === "number" && typeof data.error_msg === "string") {
+    return data.error_code === 0 ? undefined : { status: ErrorStatus.ofBaidu(data.error_code), body: data }
+  }
+  if (disguises.includes("code") && isRefusal(data)) return { status: ErrorStatus.of(data), body: data }
   const { base_resp: base } = data
   if (disguises.includes("base_resp") && isRecord(base)) {
-    const status = baseStatus(base.status_code)
+    const status = ErrorStatus.ofMiniMax(base.status_code)
     if (status !== undefined) return { status, body: data }
   }
   return undefined
@@ -176,93 +184,9 @@ const answers = ["id", "object", "name", "choices", "candidates", "content", "ou
 const isError = (value: unknown): boolean => isRecord(value) || (typeof value === "string" && value !== "")
 
 const hidden = (error: unknown, body: unknown): HiddenError => ({
-  status: isRecord(error) ? statusOf(error) : 500,
+  status: isRecord(error) ? ErrorStatus.of(error) : isRecord(body) ? ErrorStatus.of(body) : 500,
   body: isRecord(body) && isRecord(body.error) ? body : { error }
 })
-
-const statusOf = (error: Record<string, unknown>): number => {
-  for (const value of [error.code, error.status, error.http_code]) {
-    const number = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value
-    if (typeof number === "number" && number >= 400 && number <= 599) return number
-  }
-  const { metadata } = error
-  const words = [error.code, error.type, error.status, isRecord(metadata) ? metadata.error_type : undefined].flatMap(
-    (value) => (typeof value === "string" && value.length <= 80 ? [value.toLowerCase()] : [])
-  )
-  return (
-    first(words, (word) => statuses[word]) ??
-    first(words, (word) => families.find(([family]) => family.test(word))?.[1]) ??
-    500
-  )
-}
-
-const first = (words: ReadonlyArray<string>, read: (word: string) => number | undefined): number | undefined => {
-  for (const word of words) {
-    const status = read(word)
-    if (status !== undefined) return status
-  }
-  return undefined
-}
-
-/** What words that no vendor is known for resemble. */
-const families: ReadonlyArray<readonly [family: RegExp, status: number]> = [
-  [/balance|billing|credits?_|payment|arrear/, 402],
-  [/rate_?limit|throttl|too_?many|quota/, 429],
-  [/^model.*not|(?:invalid|unsupported|unknown)_model/, 404],
-  [/(?:key|token|credentials?|account|organization).*(?:invalid|expired|deactivated|disabled|suspended|revoked)/, 401],
-  [/(?:invalid|incorrect|expired|missing).*(?:key|token|credentials?)$|unauthori[sz]ed/, 401],
-  [/permission|forbidden|denied/, 403],
-  [/^(?:invalid|unsupported|missing|bad_?request|validation)|content_policy|safety/, 400]
-]
-
-/** The status a vendor documents for its word. A word nobody knows is the provider's trouble: 500. */
-const statuses: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  invalid_request: 400,
-  content_filter: 400,
-  invalid_argument: 400,
-  invalid_prompt: 400,
-  failed_precondition: 400,
-  context_length_exceeded: 400,
-  authentication_error: 401,
-  authentication: 401,
-  invalid_api_key: 401,
-  invalid_authentication_error: 401,
-  incorrect_api_key_error: 401,
-  unauthenticated: 401,
-  billing_error: 402,
-  payment_required: 402,
-  insufficient_quota: 429,
-  permission_error: 403,
-  permission_denied: 403,
-  not_found_error: 404,
-  not_found: 404,
-  model_not_found: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  rate_limit_exceeded: 429,
-  resource_exhausted: 429,
-  tokens: 429,
-  requests: 429,
-  too_many_requests: 429,
-  rate_limit: 429,
-  rate_limited: 429,
-  quota_exceeded: 429,
-  rate_limit_reached_error: 429,
-  exceeded_current_quota_error: 429,
-  usage_limit_reached: 429,
-  api_error: 500,
-  server_error: 500,
-  internal: 500,
-  unavailable: 503,
-  service_unavailable_error: 503,
-  server_is_overloaded: 503,
-  overloaded: 503,
-  timeout: 504,
-  timeout_error: 504,
-  deadline_exceeded: 504,
-  overloaded_error: 529
-}
 
 /** A code that is none of the words for success, a message, and nothing that could be an answer. */
 const isRefusal = (data: Record<string, unknown>): boolean => {
@@ -277,20 +201,6 @@ const isRefusal = (data: Record<string, unknown>): boolean => {
 }
 
 const successes: ReadonlySet<string> = new Set(["0", "200", "20000", "success", "ok"])
-
-/** MiniMax's own numbers, from its error table; the rest of them are about the request. */
-const baseStatus = (value: unknown): number | undefined => {
-  const code = typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : value
-  if (typeof code !== "number" || code === 0) return undefined
-  return baseStatuses.find(([, codes]) => codes.includes(code))?.[0] ?? 400
-}
-
-const baseStatuses: ReadonlyArray<readonly [status: number, codes: ReadonlyArray<number>]> = [
-  [429, [1002, 1039, 1041, 2045, 2056]],
-  [401, [1004, 2049]],
-  [402, [1008]],
-  [500, [1000, 1001, 1013, 1024, 1033]]
-]
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
