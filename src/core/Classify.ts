@@ -33,7 +33,7 @@ export interface Dialect {
   readonly judge?: (answer: Answer.Answer) => Saying | undefined
   /** What its headers say of its limits. Absent: as OpenAI names them. */
   readonly rateLimits?: ReadonlyArray<RateLimitHeaders.BucketHeaders>
-  /** Minutes east of Greenwich of the dates in its messages that name no zone. */
+  /** Minutes east of Greenwich of the dates in its messages that name no zone. Absent: Beijing's if they are Chinese, else 0. */
   readonly offsetMinutes?: number
   /** Ways in which it is known to put errors into JSON answers of status 200. */
   readonly disguises?: ReadonlyArray<Disguise>
@@ -54,6 +54,8 @@ export const classify = (dialect: Dialect, facts: Facts): Outcome.Outcome => {
   if (status < 200) return Outcome.abandoned
   const answer = answerOf(facts, found)
   const said =
+    // A page is the vendor's own only where its rules say so.
+    (Answer.isPage(answer) ? AnswerRule.find(dialect.rules ?? [], answer) : undefined) ??
     Edge.find(answer) ??
     dialect.judge?.(answer) ??
     AnswerRule.find(dialect.rules ?? [], answer) ??

@@ -9,6 +9,15 @@
 import type { AnswerRule } from "./AnswerRule.js"
 
 /**
+ * What says that a window of a plan is used up, of five hours or a month, and not that somebody was too fast.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const usageLimit =
+  /^(?!.*\bper[ -](?:second|minute)\b).*(?:\b(?:reached|exceeded|hit|exhausted|used up)\b.{0,40}\busage (?:limit|quota)|\busage (?:limit|quota)s?\b.{0,30}\b(?:reached|exceeded|hit|exhausted))/is
+
+/**
  * Tried after a vendor's own rules.
  *
  * @since 0.1.0
@@ -58,7 +67,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the provider is overloaded, for everybody"
   },
   {
-    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|modelnotreadyexception)$/,
+    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|insufficient_model_capacity|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|modelnotreadyexception)$/,
     sense: "model-busy"
   },
   {
@@ -95,13 +104,24 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "usage_limit_exceeded",
       "quota_exhausted",
       "budget_exceeded",
+      "key_budget_exceeded",
       "exceeded_budget",
       "arrearage",
       "quotaexceeded",
+      "accountquotaexceeded",
+      "token_quota_reached",
+      "accountoverdueerror",
+      "creditserror",
       "dailylimitexceeded",
       "servicequotaexceededexception"
     ],
     sense: "billing"
+  },
+  {
+    status: [400, 403, 429],
+    code: /usagelimiterror$/,
+    sense: "billing",
+    why: "a window of the plan is used up"
   },
   { code: ["setlimitexceeded"], sense: "allowance", why: "the limit that the account set for this model is used up" },
   {
@@ -123,9 +143,10 @@ export const rules: ReadonlyArray<AnswerRule> = [
     ],
     sense: "model-denied"
   },
+  { status: [401, 403, 404], code: ["modelerror"], sense: "model-denied" },
   {
     status: [400, 401, 403],
-    code: /^(?:(?:access_?)?(?:token|credential)s?_?(?:has_)?expired|expired_token|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
+    code: /^(?:(?:(?:access|authentication|auth|session|security|bearer)_?)?(?:token|credential)s?_?(?:has_)?expired|expired_?token(?:exception)?|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
     sense: "stale-token"
   },
   {
@@ -133,15 +154,25 @@ export const rules: ReadonlyArray<AnswerRule> = [
     code: /^(?:missing_scope|insufficient_scope|insufficient_permissions?)$/,
     sense: "missing-permission"
   },
+  // OAuth has one word for what is wrong, revoked and expired.
+  { status: [400, 401, 403], code: ["invalid_token"], says: /\btoken (?:has |is )?expired\b/i, sense: "stale-token" },
+  // Some gateways call a key that is used up an invalid one.
+  { status: [401, 403], says: usageLimit, sense: "billing", why: "the limit of this key is used up" },
   {
     status: [400, 401, 402, 403, 404, 429],
-    code: /^(?:(?:invalid|incorrect|bad|missing|wrong|revoked|disabled|unknown|deleted)_?(?:api_?)?(?:key|token|credentials?)(?:_error)?|(?:api_?)?(?:key|token)_(?:is_)?(?:invalid|revoked|disabled|deleted|blocked|not_found)|(?:api_?)?key_?(?:has_)?expired|expired_(?:api_?)?key|invalid_authentication(?:_error)?|incorrect_api_key_error|(?:account|organization|user|workspace|project)_(?:deactivated|disabled|suspended|banned|restricted|blocked|locked|terminated)|(?:deactivated|suspended|disabled)_(?:account|user|workspace|organization))$/,
+    code: /^(?:(?:invalid|incorrect|bad|missing|wrong|revoked|disabled|unknown|deleted)_?(?:api_?)?(?:key|token|credentials?)(?:_error)?|(?:api_?)?(?:key|token)_(?:is_)?(?:invalid|revoked|disabled|deleted|blocked|not_found)|(?:api_?)?key_?(?:has_)?expired|expired_(?:api_?)?key|invalid_authentication(?:_error)?|incorrect_api_key_error|(?:account|organization|user|workspace|project)_(?:deactivated|disabled|suspended|banned|restricted|blocked|locked|terminated)|access_terminated|(?:deactivated|suspended|disabled)_(?:account|user|workspace|organization))$/,
     sense: "bad-token"
   },
   {
     status: [400, 403],
     code: ["authentication_error", "unauthenticated", "authentication_failed"],
     sense: "bad-token"
+  },
+  {
+    status: [403],
+    code: ["accessdeniedexception"],
+    says: /\b(?:for this model|model access is denied|specified model)\b/i,
+    sense: "model-denied"
   },
   { status: [403], code: ["unrecognizedclientexception"], sense: "bad-token" },
   {
@@ -150,6 +181,13 @@ export const rules: ReadonlyArray<AnswerRule> = [
     says: /\bis not authorized to perform: bedrock:/i,
     sense: "missing-permission"
   },
+  {
+    status: [400],
+    code: ["validationexception"],
+    says: /^operation not allowed\.?$/i,
+    sense: "missing-permission",
+    why: "Amazon has not opened its models to this account"
+  },
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
     status: [400, 429],
@@ -157,6 +195,21 @@ export const rules: ReadonlyArray<AnswerRule> = [
     says: /\bper day\b/i,
     sense: "allowance",
     why: "the allowance of the day is used up"
+  },
+  {
+    status: [400, 429],
+    code: ["throttlingexception"],
+    says: /\breached for this month\b/i,
+    sense: "billing",
+    window: "month",
+    why: "the allowance of the month is used up"
+  },
+  {
+    status: [400, 403, 429],
+    code: /^(?:(?:user_?)?rate_?limit.*|too_?many_?requests)$/,
+    says: usageLimit,
+    sense: "billing",
+    why: "a window of the plan is used up"
   },
   {
     status: [400, 403, 409, 420, 429],

@@ -170,6 +170,8 @@ const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
     add(place.status)
     add(place.reason)
   }
+  // OAuth's form: one word, and what it means beside it.
+  if (typeof root.error === "string" && /^[a-z]+(?:_[a-z]+)+$/i.test(root.error)) add(root.error)
   add(members(root.base_resp).status_code)
   add(amazonCode(root.__type))
   return found
@@ -178,9 +180,10 @@ const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
 const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value.slice(0, 20) : [])
 
 const messageOf = (root: Members, error: Members): string => {
-  const places = [error.message, root.message, root.error, root.msg, root.err, root.error_msg, root.detail]
-  const further = [error.msg, error.detail, members(root.header).message, members(root.base_resp).status_msg]
-  const found = [...places, ...further].find((value) => typeof value === "string" && value !== "")
+  const places = [error.message, root.message, root.Message, root.error_description]
+  const further = [root.error, root.msg, root.err, root.error_msg, root.detail, error.error, error.msg, error.detail]
+  const deep = [members(root.header).message, members(root.base_resp).status_msg]
+  const found = [...places, ...further, ...deep].find((value) => typeof value === "string" && value !== "")
   return typeof found === "string" ? found.slice(0, limits.message) : ""
 }
 

@@ -142,20 +142,34 @@ export const openai: ReadonlyArray<BucketHeaders> = ["requests", "tokens"].map((
   refill: "continuous"
 }))
 
+/** OpenAI's names with the period behind them, as Cerebras has them. */
+const byPeriod: ReadonlyArray<BucketHeaders> = (["minute", "day"] as const).flatMap((period) =>
+  ["requests", "tokens"].map((kind) => ({
+    kind,
+    period,
+    limit: `x-ratelimit-limit-${kind}-${period}`,
+    remaining: `x-ratelimit-remaining-${kind}-${period}`,
+    reset: `x-ratelimit-reset-${kind}-${period}`
+  }))
+)
+
 /**
  * The plain headers that gateways and CDNs add: with and without `x-`.
  *
  * @since 0.1.0
  * @category dialects
  */
-export const plain: ReadonlyArray<BucketHeaders> = ["x-ratelimit", "ratelimit", "x-rate-limit"].flatMap((name) =>
-  ["reset", "reset-after"].map((reset) => ({
-    kind: "requests",
-    limit: `${name}-limit`,
-    remaining: `${name}-remaining`,
-    reset: `${name}-${reset}`
-  }))
-)
+export const plain: ReadonlyArray<BucketHeaders> = [
+  ...["x-ratelimit", "ratelimit", "x-rate-limit"].flatMap((name) =>
+    ["reset", "reset-after"].map((reset) => ({
+      kind: "requests",
+      limit: `${name}-limit`,
+      remaining: `${name}-remaining`,
+      reset: `${name}-${reset}`
+    }))
+  ),
+  ...byPeriod
+]
 
 const readBucket = (
   bucket: BucketHeaders,

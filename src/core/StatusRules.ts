@@ -5,6 +5,7 @@
  */
 import type { Answer } from "./Answer.js"
 import * as AnswerRule from "./AnswerRule.js"
+import { usageLimit } from "./CodeRules.js"
 import type { Saying } from "./Saying.js"
 
 /**
@@ -29,19 +30,20 @@ export const find = (answer: Answer): Saying => {
 /** What messages are about, in the languages of the vendors. They refine a status, and mean nothing without it. */
 const about = {
   money:
-    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds) (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值/i,
+    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds) (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值/i,
   bills: /\b(?:billing|payment|subscription|unpaid|credit card on file)\b/i,
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
   week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
-    /\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand)\b|^capacity temporarily exceeded|\bcapacity\b.{0,30}\bmodel/i,
-  busy: /\b(?:engine|server|service|system|platform)s? (?:is|are) (?:currently |really |temporarily )?(?:overloaded|busy|at capacity)|上游负载|服务繁忙|系统繁忙/i,
+    /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand)\b|^capacity temporarily exceeded|\bcapacity\b.{0,30}\bmodel/i,
+  busy: /\b(?:engine|server|service|system|platform|infrastructure)s? (?:is|are|may be) (?:currently |really |temporarily )?(?:overloaded|busy|at (?:maximum |full )?capacity)|上游负载|服务繁忙|系统繁忙/i,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
   region:
     /\b(?:country|region|territory|location)\b.{0,60}\b(?:not (?:supported|available|allowed)|unsupported)|\b(?:not (?:supported|available|allowed)|unsupported)\b.{0,60}\b(?:country|region|territory|location)\b/i,
-  expired: /\b(?:oauth|access|session|bearer|jwt) ?token\b.{0,40}\bexpired\b/i,
+  expired:
+    /\b(?:oauth|access|session|bearer|jwt|ide) ?token\b.{0,40}\bexpired\b|\bjwt expired\b|\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
   unsafe:
     /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged|\b(?:content|prompt|input|request|message) violates\b/i
 } as const
@@ -55,8 +57,8 @@ const about = {
 export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: ReadonlyArray<number> }> = [
   // At the very beginning only: further on it may be what the caller wrote.
   {
-    status: [400],
-    says: /^(?:your credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds)|账户余额不足|余额不足)/i,
+    status: [400, 422],
+    says: /^(?:your credit balance is too low|(?:you have |your account has )?insufficient (?:account )?(?:balance|credits?|funds)|账户余额不足|余额不足|(?:用户)?额度不足)/i,
     sense: "billing"
   },
   {
@@ -79,6 +81,25 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     says: /^(?:(?:invalid|unknown|unsupported) model\b|(?:the )?(?:requested )?model\b.{0,100}\b(?:not exist|not found|is not (?:available|valid)))|^\S{1,80} is not a valid model\b/i,
     sense: "model-unknown"
   },
+  { status: [400], says: /^the '[^']{1,80}' model is not (?:supported|available)\b/i, sense: "model-denied" },
+  {
+    status: [400],
+    says: /^function id '[^']{1,80}': degraded function/i,
+    sense: "model-busy",
+    why: "what serves the model is out of order, for everybody"
+  },
+  { status: [400], says: /^upstream request failed: model is unavailable/i, sense: "model-busy" },
+  {
+    status: [400],
+    says: /^(?:upstream error from \S{1,40}: )?request rate increased too quickly/i,
+    sense: "rate-limit"
+  },
+  {
+    status: [403],
+    says: /\bmodels?\b.{0,40}\brequires? (?:an? )?(?:\w+ )?(?:subscription|plan|tier|upgrade)\b/i,
+    sense: "model-denied",
+    why: "the plan behind the token does not include this model"
+  },
   { status: [401, 403], says: about.money, sense: "billing" },
   { status: [403], says: about.bills, sense: "billing" },
   {
@@ -95,10 +116,27 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "the gateway's own key was refused by the vendor behind it"
   },
   { status: [401], says: about.expired, sense: "stale-token" },
+  {
+    status: [401],
+    says: /\b(?:key|token|team|user) (?:is )?not allowed to access (?:this )?model\b/i,
+    sense: "model-denied"
+  },
   { status: [401], sense: "bad-token" },
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
   { status: [402], sense: "billing" },
+  {
+    status: [403],
+    says: /^your (?:resource|account) has been (?:temporarily )?blocked/i,
+    sense: "stale-token",
+    why: "the account is blocked for what was asked of it before"
+  },
   { status: [403], says: about.unsafe, sense: "request" },
+  {
+    status: [403, 429],
+    says: /\brate[ -]?limit of 0\b/i,
+    sense: "model-denied",
+    why: "the limit is 0: this is switched off for the token"
+  },
   { status: [403], says: /\brate[ -]?limit|too many requests/i, sense: "rate-limit" },
   { status: [403], says: about.region, sense: "provider", why: "the provider does not serve this place" },
   {
@@ -112,6 +150,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "access is denied to this token; the answer does not say for how long"
   },
   { status: [404], says: about.model, sense: "model-denied" },
+  { status: [404], says: /\bnot found for account\b/i, sense: "model-denied", why: "this account is not served it" },
   { status: [429], says: about.tooLarge, sense: "request", why: "the request is larger than the limit itself" },
   { status: [429], says: about.busyModel, sense: "model-busy" },
   { status: [429], says: about.busy, sense: "provider" },
@@ -125,6 +164,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     window: "month",
     why: "the allowance of the month is used up"
   },
+  { status: [429], says: usageLimit, sense: "billing", why: "a window of the plan is used up" },
   { status: [429, 420], sense: "rate-limit" },
   {
     status: [503],

@@ -123,6 +123,12 @@ export const anthropic: Provider.Provider = Provider.define({
       why: "it asks for a feature that is paid for separately"
     },
     {
+      status: [400, 403, 429],
+      says: /^you['’]?re out of extra usage/i,
+      sense: "billing",
+      why: "the extra usage of the subscription is spent"
+    },
+    {
       status: [400],
       says: /^third-party apps now draw from (?:your )?extra usage/i,
       sense: "request-elsewhere",

@@ -45,7 +45,11 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
     sense: "stale-token",
     why: "the token may not be used from this address"
   },
-  { status: [401, 403], says: /已过期|has expired/, sense: "bad-token" },
+  {
+    status: [401, 403],
+    says: /已过期|^(?:the |this |your )?(?:api[ -]?)?(?:key|token) has expired/i,
+    sense: "bad-token"
+  },
   { status: [403], says: /封禁|banned|禁用/i, sense: "bad-token", why: "the gateway's user is banned" },
   {
     status: [403],

@@ -70,6 +70,12 @@ export const google: Provider.Provider = Provider.define({
     },
     {
       status: [400],
+      says: /^project .{1,80} is not allowed to use publisher model/i,
+      sense: "model-denied",
+      why: "the project behind the token has to enable the model first"
+    },
+    {
+      status: [400],
       code: ["failed_precondition"],
       sense: "stale-token",
       why: "the project behind the token lacks a precondition, mostly billing where the free tier is not served"
@@ -83,7 +89,11 @@ export const google: Provider.Provider = Provider.define({
     { code: ["model_capacity_exhausted"], sense: "model-busy" },
     { status: [503], code: ["unavailable", "service_unavailable", "overloaded"], sense: "model-busy" },
     { status: [503], sense: "model-busy" },
-    { status: [404], says: /\bor your project does not have access to it/i, sense: "model-denied" },
+    {
+      status: [404],
+      says: /\bor your project does not have access to it|\bno longer available to new users/i,
+      sense: "model-denied"
+    },
     { status: [404], says: /\bmodels?\b/i, sense: "model-unknown", scope: "model" },
     { code: ["cancelled"], sense: "abandoned" }
   ]

@@ -35,6 +35,12 @@ export const huggingface: Provider.Provider = Provider.define({
       why: "the token lacks the permission for inference"
     },
     {
+      status: [403],
+      says: /\bmodel\b.{0,200}\b(?:too large to be loaded automatically|requires a pro subscription)/i,
+      sense: "model-denied",
+      why: "the plan behind the token does not include this model"
+    },
+    {
       status: [403, 404],
       says: /gated|restricted|access to (?:the )?model/i,
       sense: "model-denied",
@@ -42,7 +48,7 @@ export const huggingface: Provider.Provider = Provider.define({
     },
     { code: ["model_not_supported"], sense: "model-denied", why: "no host that the account enabled has the model" },
     { status: [400], says: /^the requested model .{1,200} is not supported by any provider/i, sense: "model-denied" },
-    { status: [429, 503], says: /^model too busy/i, sense: "model-busy" },
+    { status: [429, 503], says: /^model (?:too busy|is overloaded)/i, sense: "model-busy" },
     { status: [429], sense: "rate-limit", scope: "token" },
     { status: [503], says: /currently loading|is loading/i, sense: "model-busy", why: "the model is being loaded" }
   ]

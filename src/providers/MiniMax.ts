@@ -3,7 +3,29 @@
  *
  * @since 0.1.0
  */
+import type { Answer } from "../core/Answer.js"
+import * as AnswerRule from "../core/AnswerRule.js"
+import type { Saying } from "../core/Saying.js"
 import * as Provider from "../Provider.js"
+
+/** What its numbers mean, wherever they stand. */
+const numbers: ReadonlyArray<AnswerRule.AnswerRule> = [
+  { code: ["1002", "1039", "1041", "2045"], sense: "rate-limit" },
+  { code: ["1004", "2049"], sense: "bad-token" },
+  { code: ["1008"], sense: "billing", why: "the account's balance is spent" },
+  { code: ["2056"], sense: "billing", why: "the window of the token plan is used up" },
+  { code: ["2061", "2062"], sense: "model-denied", why: "the plan does not include this model" },
+  { code: ["1000", "1001", "1013", "1024", "1033"], sense: "provider" },
+  { code: ["1026", "1027", "1042", "1043", "1044", "2013", "2037", "2048"], sense: "request" }
+]
+
+/** Its Anthropic-compatible face puts the number at the end of the message, and any status beside it. */
+const judge = (answer: Answer): Saying | undefined => {
+  const code = /\((\d{4})\)\s*$/.exec(answer.body.message)?.[1]
+  return code === undefined
+    ? undefined
+    : AnswerRule.find(numbers, { ...answer, body: { ...answer.body, codes: [code] } })
+}
 
 /**
  * @since 0.1.0
@@ -23,12 +45,9 @@ export const minimax: Provider.Provider = Provider.define({
   limitOwner: "account",
   freeCheck: { path: "/models" },
   disguises: ["error", "base_resp"],
+  judge,
   rules: [
-    { code: ["1002", "1039", "1041", "2045"], sense: "rate-limit" },
-    { code: ["1004", "2049"], sense: "bad-token" },
-    { code: ["1008"], sense: "billing", why: "the account's balance is spent" },
-    { code: ["2056"], sense: "billing", why: "the window of the token plan is used up" },
-    { code: ["2061", "2062"], sense: "model-denied", why: "the plan does not include this model" },
+    ...numbers,
     {
       status: [402, 429],
       says: /token plan|usage limit exceeded|\(2056\)/i,
@@ -40,8 +59,6 @@ export const minimax: Provider.Provider = Provider.define({
       says: /insufficient balance|\(1008\)/i,
       sense: "billing",
       why: "the account's balance is spent"
-    },
-    { code: ["1000", "1001", "1013", "1024", "1033"], sense: "provider" },
-    { code: ["1026", "1027", "1042", "1043", "1044", "2013", "2037", "2048"], sense: "request" }
+    }
   ]
 })

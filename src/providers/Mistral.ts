@@ -19,6 +19,7 @@ export const mistral: Provider.Provider = Provider.define({
   tokenShape: /^[A-Za-z0-9]{32}$/,
   limitOwner: "organization",
   freeCheck: { path: "/models" },
+  disguises: ["error"],
   rateLimits: [
     {
       kind: "requests",
@@ -49,7 +50,6 @@ export const mistral: Provider.Provider = Provider.define({
   rules: [
     { code: ["engine_max_pending_tokens", "3810"], sense: "model-busy", why: "the model's own queue is full" },
     {
-      status: [429],
       code: ["service_tier_capacity_exceeded", "3505"],
       sense: "rate-limit",
       why: "the capacity of the plan for this model is used up for now"

@@ -54,6 +54,16 @@ export const openrouter: Provider.Provider = Provider.define({
       why: "the model is not offered in this place"
     },
     {
+      code: ["openrouter_free_tier_daily"],
+      sense: "allowance",
+      why: "the account's free requests of the day are used up"
+    },
+    {
+      code: ["openrouter_key_limit", "openrouter_guardrail_budget", "openrouter_workspace_budget"],
+      sense: "billing",
+      why: "the budget that was set for this key or its workspace is spent"
+    },
+    {
       code: ["upstream_provider_shared_pool"],
       sense: "model-busy",
       why: "the model's host limits all of OpenRouter together; another token shares that limit"
@@ -72,7 +82,13 @@ export const openrouter: Provider.Provider = Provider.define({
     },
     { status: [402], says: /key limit|this key/i, sense: "billing", why: "the spend limit of this key is reached" },
     { status: [402], sense: "billing", scope: "group", why: "the account's credit is spent" },
-    { status: [403], says: /limit exceeded/i, sense: "billing", why: "the spend limit of this key is reached" },
+    { status: [403], says: /(?:limit|cap) exceeded/i, sense: "billing", why: "the spend limit of this key is reached" },
+    {
+      status: [403],
+      says: /\bis requiring a key to access this model/i,
+      sense: "model-denied",
+      why: "the model is served to accounts that have added its vendor's own key"
+    },
     { status: [401], sense: "bad-token" },
     { status: [403], says: /suspended|banned/i, sense: "bad-token", why: "the account is suspended" },
     { status: [403], sense: "request", why: "a guardrail or moderation blocked the request" },

@@ -19,6 +19,12 @@ export const perplexity: Provider.Provider = Provider.define({
   tokenPrefixes: ["pplx-"],
   limitOwner: "account",
   rules: [
+    {
+      status: [401],
+      page: true,
+      sense: "stale-token",
+      why: "the server in front of the API does not know the token; that it is no API's answer leaves a doubt"
+    },
     { code: ["insufficient_quota"], sense: "billing", why: "the account's credit is spent" },
     { status: [400], code: ["invalid_model"], sense: "model-unknown" }
   ]

@@ -191,10 +191,17 @@ describe("vendors whose status counts", () => {
       "token other permanent token"
     ],
     [
-      "a page from the edge",
+      "a token that its edge does not know, which it says with a page",
       401,
       {},
       "<html><head><title>401 Authorization Required</title></head></html>",
+      "token other - token"
+    ],
+    [
+      "any other page from the edge",
+      403,
+      {},
+      "<html><head><title>403 Forbidden</title></head></html>",
       "provider no - provider"
     ],
     [

@@ -1,0 +1,142 @@
+/** Answers that users quote where no token is at fault, and where the vendor hides what is. */
+import { describe } from "vitest"
+import { anthropic, openai, table } from "./verdicts.js"
+
+describe("what nobody can have now", () => {
+  table("generic", [
+    ["a busy model", 429, {}, { detail: { error: "Model busy, retry later" } }, "model no - token+model"],
+    [
+      "a model that is out of order",
+      400,
+      {},
+      { status: 400, title: "Bad Request", detail: "Function id '87ea': DEGRADED function cannot be invoked" },
+      "model no - token+model"
+    ],
+    [
+      "a model that its host lacks",
+      400,
+      {},
+      anthropic("UpstreamError", "Upstream request failed: Model is unavailable."),
+      "model no - token+model"
+    ],
+    [
+      "Amazon's capacity for a model, told as throttling",
+      429,
+      {},
+      {
+        message: "I am experiencing high traffic.",
+        reason: "INSUFFICIENT_MODEL_CAPACITY",
+        __type: "ThrottlingException"
+      },
+      "model no - token+model"
+    ],
+    [
+      "machines",
+      429,
+      {},
+      { detail: "Infrastructure is at maximum capacity, try again later" },
+      "provider no - provider"
+    ],
+    [
+      "a service that may be",
+      429,
+      {},
+      openai("1305", "The service may be temporarily overloaded, please try again later"),
+      "provider no - provider"
+    ]
+  ])
+  table("huggingface", [
+    [
+      "an overloaded model",
+      429,
+      {},
+      { error: "Model is overloaded", error_type: "overloaded" },
+      "model no - token+model"
+    ]
+  ])
+})
+
+describe("limits of pace that say so elsewhere", () => {
+  const cerebras = {
+    message: "Tokens per minute limit exceeded.",
+    type: "too_many_tokens_error",
+    code: "token_quota_exceeded"
+  }
+  table("generic", [
+    [
+      "as a bad request",
+      400,
+      {},
+      openai(null, "Upstream error from Alibaba: Request rate increased too quickly. To ensure stability, slow down."),
+      "rate-limit other - token+model"
+    ],
+    [
+      "in headers with the period in their names",
+      429,
+      {
+        "x-ratelimit-remaining-requests-day": "14000",
+        "x-ratelimit-reset-requests-day": "33011.38",
+        "x-ratelimit-remaining-tokens-minute": "0",
+        "x-ratelimit-reset-tokens-minute": "11.38"
+      },
+      cerebras,
+      "rate-limit other 11380 token+model"
+    ],
+    [
+      "in such headers, of the day",
+      429,
+      { "x-ratelimit-remaining-requests-day": "0", "x-ratelimit-reset-requests-day": "33011.38" },
+      cerebras,
+      "quota other 33011380 token+model"
+    ]
+  ])
+})
+
+describe("under status 200", () => {
+  const event = (data: object, name?: string) =>
+    `${name === undefined ? "" : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`
+  table("generic", [
+    [
+      "Baidu's pace",
+      200,
+      {},
+      { error_code: 18, error_msg: "Open api qps request limit reached" },
+      "rate-limit other - token+model"
+    ],
+    [
+      "Baidu's day",
+      200,
+      {},
+      { error_code: 17, error_msg: "Open api daily request limit reached" },
+      "quota other - token+model"
+    ],
+    ["no error of Baidu's", 200, {}, { error_code: 0, error_msg: "ok", result: "hi" }, "none"]
+  ])
+  const failed = (code: string) =>
+    event({ type: "response.failed", response: { id: "r", status: "failed", error: { code, message: "x" } } })
+  table("openai", [
+    ["a request that a policy forbids", 200, {}, failed("cyber_policy"), "request no - -"],
+    ["an image that cannot be read", 200, {}, failed("image_parse_error"), "request no - -"]
+  ])
+  table("vllm", [
+    [
+      "a flat error within a stream",
+      200,
+      {},
+      event({ object: "error", message: "too long", type: "BadRequestError", param: null, code: 400 }),
+      "request no - -"
+    ]
+  ])
+  table("huggingface", [
+    [
+      "a text with its type beside it",
+      200,
+      {},
+      event({ error: "Input validation error: too long", error_type: "validation" }),
+      "request no - -"
+    ]
+  ])
+  table("minimax", [
+    ["not, but as its own trouble", 500, {}, anthropic("api_error", "output new_sensitive (1027)"), "request no - -"]
+  ])
+})
