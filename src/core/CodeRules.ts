@@ -39,6 +39,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "moderation",
       "moderation_blocked",
       "sensitive_words_detected",
+      "censorship_blocked",
       "data_inspection_failed",
       "datainspectionfailed",
       "invalid_prompt",

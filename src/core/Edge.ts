@@ -21,6 +21,13 @@ export const find = (answer: Answer): Saying | undefined => {
       evidence: ["the status is a proxy's"]
     }
   }
+  if (absent.some((name) => headers[name] !== undefined)) {
+    return {
+      sense: "provider",
+      why: "the server's host or tunnel answers for it: it is not running",
+      evidence: ["a header of the host's own"]
+    }
+  }
   if (headers["cf-mitigated"] === "challenge" || (isPage(answer) && /challenge-platform|cf-chl/.test(body.message))) {
     return {
       sense: "provider",
@@ -59,6 +66,9 @@ export const find = (answer: Answer): Saying | undefined => {
       }
     : { sense: "provider", why: "something in front of the provider answered with a web page", evidence: page }
 }
+
+/** With what ngrok, Railway and Render mark the answers they give in place of a server. */
+const absent = ["ngrok-error-code", "x-railway-fallback", "x-render-routing"]
 
 /** What web servers say of requests before any API sees them. */
 const requestFaults: ReadonlySet<number> = new Set([400, 404, 405, 411, 413, 414, 415, 431])

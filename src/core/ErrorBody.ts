@@ -129,7 +129,7 @@ const errorOf = (root: Members): Members => {
   if (own !== undefined) return isMembers(own.error) ? own.error : own
   const { response, errors, detail } = root
   if (isMembers(response) && isMembers(response.error)) return response.error
-  if (Array.isArray(errors) && isMembers(errors[0])) return errors[0]
+  for (const list of [errors, root.error]) if (Array.isArray(list) && isMembers(list[0])) return list[0]
   return isMembers(detail) ? detail : root
 }
 

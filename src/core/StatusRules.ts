@@ -100,6 +100,11 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     sense: "model-denied",
     why: "the plan behind the token does not include this model"
   },
+  {
+    status: [422],
+    says: /\bdoes not exist\b.{0,40}\bpermission\b/i,
+    sense: "model-denied"
+  },
   { status: [401, 403], says: about.money, sense: "billing" },
   { status: [403], says: about.bills, sense: "billing" },
   {
@@ -124,6 +129,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [401], sense: "bad-token" },
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
   { status: [402], sense: "billing" },
+  {
+    status: [403],
+    says: /\bclient is not (?:authorized|allowed)\b|\bonly (?:accepts|allows) requests from\b/i,
+    sense: "request-elsewhere",
+    why: "this token serves certain programs only, and goes by what the request says it comes from"
+  },
   {
     status: [403],
     says: /^your (?:resource|account) has been (?:temporarily )?blocked/i,
@@ -171,6 +182,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     says: /^no available channels? for (?:this )?model\b|无可用渠道/i,
     sense: "model-denied",
     why: "the gateway has no channel for this model in the group of this token"
+  },
+  {
+    status: [503],
+    says: /^no available accounts?\b/i,
+    sense: "provider-elsewhere",
+    why: "the relay has no account for the group of this token"
   },
   { status: [408], sense: "provider", why: "the provider gave up waiting" },
   // OpenAI's SDK takes it for a lock that timed out, and tries again.

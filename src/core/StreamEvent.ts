@@ -57,8 +57,8 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
     const response = isRecord(data.response) ? data.response : {}
     return hidden(isRecord(response.error) ? response.error : {}, { error: response.error })
   }
-  // vLLM's flat form has a type, too.
-  if (data.object === "error" && disguises.includes("error")) return { status: ErrorStatus.of(data), body: data }
+  // vLLM's flat form, which has a type, too; nothing that is content calls itself so.
+  if (data.object === "error") return { status: ErrorStatus.of(data), body: data }
   if (typeof type === "string") return preambles.has(type) || opensEmpty(data) ? "preamble" : "content"
   if (isError(data.error)) return hidden(data.error, data)
   const disguised = ofAnswer(data, disguises)

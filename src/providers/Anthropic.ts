@@ -47,7 +47,11 @@ export const anthropic: Provider.Provider = Provider.define({
       why: "the organization does not allow OAuth tokens"
     },
     { status: [401, 403], says: /oauth authentication is currently not allowed/i, sense: "bad-token" },
-    { status: [403], says: /(?:organization|account) does not have access to claude/i, sense: "stale-token" },
+    {
+      status: [403],
+      says: /(?:organization|account) does not have access to claude|^your organization has disabled/i,
+      sense: "stale-token"
+    },
     {
       status: [401, 403],
       says: /^cors requests must set/i,

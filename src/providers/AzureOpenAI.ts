@@ -40,6 +40,7 @@ export const azureOpenAI: Provider.Provider = Provider.define({
       why: "the network rules of this resource do not allow this address"
     },
     { code: ["deploymentnotfound"], sense: "model-denied", why: "the resource has no such deployment" },
+    { code: ["unknown_model"], sense: "model-denied", why: "the resource has no such model" },
     { status: [404], says: /deployment/i, sense: "model-denied", why: "the resource has no such deployment" },
     { status: [404], sense: "request", why: "the path or the api-version is wrong" },
     {

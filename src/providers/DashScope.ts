@@ -65,6 +65,12 @@ export const dashscope: Provider.Provider = Provider.define({
       why: "the workspace has no access to the model"
     },
     {
+      code: ["accessdenied"],
+      says: /\bdoes not support (?:a?synchronous|http) calls?\b/i,
+      sense: "request",
+      why: "the model is to be asked in another way"
+    },
+    {
       code: ["workspace.accessdenied", "accessdenied"],
       sense: "stale-token",
       why: "the workspace does not let this token in"

@@ -45,7 +45,7 @@ export const google: Provider.Provider = Provider.define({
     },
     {
       status: [403],
-      says: /has been (?:suspended|denied access)/i,
+      says: /has been (?:suspended|denied access)|has been disabled in this account/i,
       sense: "bad-token",
       why: "the project behind the token is suspended"
     },
@@ -70,9 +70,9 @@ export const google: Provider.Provider = Provider.define({
     },
     {
       status: [400],
-      says: /^project .{1,80} is not allowed to use publisher model/i,
+      says: /\bpublisher model\b/i,
       sense: "model-denied",
-      why: "the project behind the token has to enable the model first"
+      why: "the project behind the token has not enabled the model, or its region does not serve it"
     },
     {
       status: [400],

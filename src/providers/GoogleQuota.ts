@@ -43,7 +43,10 @@ export const judge = ({ body, status }: Answer): Saying | undefined => {
       evidence: ["the id of a quota by the day"]
     }
   }
-  if (/exhausted your capacity|quota will reset/i.test(message) && !codes.includes("rate_limit_exceeded")) {
+  if (
+    /exhausted your capacity|quota will reset|individual quota reached/i.test(message) &&
+    !codes.includes("rate_limit_exceeded")
+  ) {
     return {
       sense: "allowance",
       code: codes.find((code) => code === "quota_exhausted"),

@@ -43,6 +43,12 @@ export const openai: Provider.Provider = Provider.define({
     },
     { status: [401, 403], says: /ip address is not authorized/i, sense: "stale-token" },
     {
+      status: [401, 403],
+      says: /\bworkspace is not authorized in this region/i,
+      sense: "stale-token",
+      why: "the workspace behind the token is to be asked at another host"
+    },
+    {
       code: ["mismatched_organization", "mismatched_project", "invalid_organization", "invalid_project"],
       sense: "request-elsewhere",
       why: "the request names an organization or project that is not the token's"

@@ -171,6 +171,18 @@ describe("a token that is good for other models", () => {
       "model other - token+model"
     ]
   ])
+  table("generic", [
+    [
+      "a version that may be somebody else's",
+      422,
+      {},
+      { title: "Invalid version or not permitted", detail: "It does not exist (or perhaps you don't have permission)" },
+      "model other - token+model"
+    ]
+  ])
+  table("azure-openai", [
+    ["a resource without it", 404, {}, openai("unknown_model", "Unknown model: gpt-5"), "model other - token+model"]
+  ])
   table("openai", [
     [
       "a plan without it",
@@ -202,6 +214,13 @@ describe("a token that is good for other models", () => {
       400,
       {},
       google(400, "FAILED_PRECONDITION", "Project `123` is not allowed to use Publisher Model `projects/p/models/m`"),
+      "model other - token+model"
+    ],
+    [
+      "a region that does not serve it",
+      400,
+      {},
+      google(400, "FAILED_PRECONDITION", "Publisher Model `projects/p/models/m` is not servable in region us-east1."),
       "model other - token+model"
     ]
   ])
@@ -290,6 +309,37 @@ describe("a token that need not be given up", () => {
       { "x-amzn-errortype": "ValidationException" },
       { message: "Operation not allowed" },
       "token other - token+model"
+    ]
+  ])
+  table("openai", [
+    [
+      "a workspace that is served elsewhere",
+      401,
+      {},
+      openai("workspace_not_authorized_in_region", "Workspace is not authorized in this region."),
+      "token other - token"
+    ]
+  ])
+  table("anthropic", [
+    [
+      "an organization that its owner closed to programs",
+      403,
+      {},
+      anthropic("permission_error", "Your organization has disabled Claude subscription access for Claude Code"),
+      "token other - token"
+    ]
+  ])
+  table("google", [
+    [
+      "but an account that broke the rules is",
+      403,
+      {},
+      google(
+        403,
+        "PERMISSION_DENIED",
+        "This service has been disabled in this account for violation of Terms of Service."
+      ),
+      "token other permanent token"
     ]
   ])
   table("openai", [

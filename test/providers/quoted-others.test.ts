@@ -1,6 +1,6 @@
 /** Answers that users quote where no token is at fault, and where the vendor hides what is. */
 import { describe } from "vitest"
-import { anthropic, openai, table } from "./verdicts.js"
+import { anthropic, google, openai, table } from "./verdicts.js"
 
 describe("what nobody can have now", () => {
   table("generic", [
@@ -138,5 +138,97 @@ describe("under status 200", () => {
   ])
   table("minimax", [
     ["not, but as its own trouble", 500, {}, anthropic("api_error", "output new_sensitive (1027)"), "request no - -"]
+  ])
+})
+
+describe("a relay that serves some programs, or some tokens, only", () => {
+  table("anthropic-compatible", [
+    [
+      "no account for the group of the token",
+      503,
+      {},
+      anthropic("api_error", "No available accounts: this group only allows Claude Code clients"),
+      "provider other - token+model"
+    ],
+    [
+      "the wrong program",
+      403,
+      {},
+      {
+        error: { type: "client_validation_error", message: "This endpoint only accepts requests from Claude Code CLI" }
+      },
+      "request other - -"
+    ],
+    [
+      "a program that the token is not for",
+      403,
+      {},
+      { error: "Client not allowed", message: "Your client is not authorized to use this API key" },
+      "request other - -"
+    ]
+  ])
+})
+
+describe("what the caller asked for", () => {
+  table("generic", [
+    [
+      "is blocked, and no place is",
+      451,
+      {},
+      { error: { message: "The content you provided or machine outputted is blocked.", type: "censorship_blocked" } },
+      "request no - -"
+    ]
+  ])
+  table("dashscope", [
+    [
+      "is to be asked in another way",
+      403,
+      {},
+      { code: "AccessDenied", message: "current user api does not support synchronous calls.", request_id: "x" },
+      "request no - -"
+    ]
+  ])
+})
+
+describe("a server that is not there", () => {
+  table("generic", [
+    [
+      "behind a tunnel",
+      404,
+      { "ngrok-error-code": "ERR_NGROK_3200" },
+      "<!DOCTYPE html><html><body>The endpoint is offline.</body></html>",
+      "provider no - provider"
+    ],
+    [
+      "at its host",
+      404,
+      { "x-railway-fallback": "true" },
+      { status: "error", code: 404, message: "Application not found", request_id: "x" },
+      "provider no - provider"
+    ]
+  ])
+})
+
+describe("quotas that say so elsewhere", () => {
+  table("google", [
+    [
+      "of one person",
+      429,
+      {},
+      google(429, "RESOURCE_EXHAUSTED", "Individual quota reached. Please upgrade your subscription."),
+      "quota other - token+model"
+    ]
+  ])
+  table("generic", [
+    [
+      "in a list of errors under the name of one",
+      429,
+      {},
+      {
+        success: false,
+        error: [{ code: 4006, message: "you have used up your daily free allocation of 10,000 neurons" }]
+      },
+      "quota other - token+model"
+    ]
   ])
 })
