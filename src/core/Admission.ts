@@ -5,7 +5,8 @@
  * intervals nobody was served without waiting long, and the wait does not shrink either, or when somebody waited in vain,
  * the pool is strained, and whoever would have to wait longer than a few seconds is told at once when to come back. What
  * was strained for long stays so for a minute: vendors give out by the minute, and a good moment in it is no end. A burst,
- * or what waited through an outage, makes a long queue too, but one that shrinks, and is left alone.
+ * or what waited through an outage, makes a long queue too, but one that shrinks, and is left alone; and what waits for a
+ * window to open empties then, so it may be joined for longer.
  *
  * @since 0.1.0
  */
@@ -110,6 +111,16 @@ export const isSettled = (self: Admission, now: number): boolean => now - self.f
  * @category getters
  */
 export const longestWait = (patience: number): number => Math.min(patience, Math.max(6_000, patience / 5))
+
+/**
+ * The same of a queue that is served at once when a window opens: two thirds of that time. Nobody who comes later waits
+ * longer for it, and should the window be cut short, or fewer come then, less of it is lost.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const longestWaitBeforeOpening = (patience: number): number =>
+  Math.max(longestWait(patience), (patience * 2) / 3)
 
 /** Whether there is a sign of it now. */
 const shows = (self: Admission, now: number): boolean => self.stands || isWithin(lostMillis, self.lostAt, now)

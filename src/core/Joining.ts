@@ -52,6 +52,16 @@ export interface Strain {
 }
 
 /**
+ * The same, and how many wait.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Queue extends Strain {
+  readonly waiting: number
+}
+
+/**
  * Somebody was served after waiting so long; 0 when nobody was waiting. While the provider is down or coming back, waits
  * say nothing of the tokens; and a pool that stood idle meanwhile is asked in bursts, not for more than it can serve.
  *
@@ -82,7 +92,7 @@ export const lose = ({ admission, pool }: Strain, now: number): Admission.Admiss
  * @category getters
  */
 export const refuse = (
-  queue: Strain & { readonly waiting: number },
+  queue: Queue,
   wish: WaitQueue.Wish,
   caller: {
     readonly now: number
@@ -95,7 +105,7 @@ export const refuse = (
   const { deadline, maxWaiting, now, priority } = caller
   const behind = waitBehind(queue, waiting, now)
   // What costs nothing to know comes first: nobody is asked more often than a pool that is asked for too much.
-  const longest = longestBehind(priority, deadline - now)
+  const longest = behind === null ? Infinity : longestBehind(queue, priority, deadline - now, now)
   const turnedAway = turnAway(waiting >= maxWaiting, behind, longest, now)
   if (turnedAway !== null) return turnedAway
   const back = returnsAt(pool, wish, { now, enough: Math.min(deadline, now + soonMillis) })
@@ -111,9 +121,27 @@ export const refuse = (
  * Behind how long a queue who is so patient may stand. Who lets others go first has agreed to wait longer than others for
  * it, and must not be turned away for ever because there are always some.
  */
-const longestBehind = (priority: WaitQueue.Priority, patience: number): number => {
+const longestBehind = (queue: Queue, priority: WaitQueue.Priority, patience: number, now: number): number => {
   const ahead = WaitQueue.headStart[priority]
-  return Math.min(Admission.longestWait(patience) + Math.max(0, ahead), patience + ahead)
+  const longest = isBeforeOpening(queue, now)
+    ? Admission.longestWaitBeforeOpening(patience)
+    : Admission.longestWait(patience)
+  return Math.min(longest + Math.max(0, ahead), patience + ahead)
+}
+
+/**
+ * Whether whoever joins is served together with those who wait, as soon as anybody is, if the next minute is as the last one
+ * was: they wait for a window to open. So with each minute the queue may grow by what comes in those few seconds. The most
+ * of a window is left to those who come when it is open, so that most of those served do not wait.
+ */
+const isBeforeOpening = ({ admission, pool, waiting }: Queue, now: number): boolean => {
+  const { flow, throughput } = pool
+  if (flow !== null || !Admission.isSettled(admission, now)) return false
+  if (waiting >= Throughput.perSecond(throughput, now) * 60 * patientShare) return false
+  const first = Throughput.waitInTurn(throughput, 1, now)
+  // One alone is served at once at any pace.
+  const last = Throughput.waitInTurn(throughput, Math.max(2, waiting + 1), now)
+  return first !== null && last !== null && last - first <= atOnceMillis
 }
 
 const turnAway = (isFull: boolean, wait: number | null, longest: number, now: number): Refusal | null => {
@@ -158,3 +186,7 @@ const fewest = 5
 const forgottenMillis = 60_000
 /** Whose time was nearly over when the provider came back is lost to the outage. */
 const backlogMillis = 10_000
+/** Fewer than anybody may wait, so that a queue which is served evenly is none that waits for a window. */
+const atOnceMillis = 4_000
+/** How much of a window those may use up who wait long for it. */
+const patientShare = 0.4

@@ -106,21 +106,69 @@ describe("who would join a queue", () => {
     expect(refuse({ pool: world.pool, waiting: 0 }, { at: 60 * second })).toEqual(Joining.late)
   })
 
-  it("foretells its turn second by second once the strain has lasted", () => {
-    // Sixty at the first second of each minute, none in the others.
+  /** So many are lent for at these seconds of each minute, four minutes long; more is asked for all the time. */
+  const each = (seconds: ReadonlyArray<number>, times: number) => {
     let throughput = Throughput.begin(0)
     for (let minute = 0; minute < 4; minute++) {
-      for (let i = 0; i < 60; i++) throughput = Throughput.count(throughput, minute * 60 * second)
+      for (const at of seconds) {
+        if (minute * 60 + at > 200) break
+        for (let i = 0; i < times; i++) throughput = Throughput.count(throughput, (minute * 60 + at) * second)
+      }
     }
-    const pool = { ...poolOf(["a"]), throughput }
-    let admission = Admission.initial
-    for (let at = 60 * second; at < 200 * second; at += 20 * second) admission = Admission.lose(admission, at)
+    return { ...poolOf(["a"]), throughput }
+  }
+  let settled = Admission.initial
+  for (let at = 60 * second; at < 200 * second; at += 20 * second) settled = Admission.lose(settled, at)
+
+  it("foretells its turn second by second once the strain has lasted", () => {
+    const pool = each([0], 60)
+    const admission = settled
     // The next sixty come at 240 s.
     const early = refuse({ pool, admission, waiting: 5 }, { at: 200 * second })
     expect(early?.because).toBe("overloaded")
     expect(Math.abs((early?.retryAt ?? 0) - 240 * second)).toBeLessThanOrEqual(second)
     expect(refuse({ pool, admission, waiting: 5 }, { at: 236 * second })).toBeNull()
     expect(refuse({ pool, admission, waiting: 70 }, { at: 236 * second })?.retryAt).toBeGreaterThan(290 * second)
+  })
+
+  it("may wait for two thirds of its time for a window to open, with as many as leave it the most of it", () => {
+    const pool = each([0], 60)
+    const at = 222 * second
+    expect(refuse({ pool, admission: settled, waiting: 0 }, { at })).toBeNull()
+    expect(refuse({ pool, admission: settled, waiting: 23 }, { at })).toBeNull()
+    expect(refuse({ pool, admission: settled, waiting: 24 }, { at })?.because).toBe("overloaded")
+    expect(refuse({ pool, admission: settled, waiting: 5 }, { at: 218 * second })?.because).toBe("overloaded")
+    expect(refuse({ pool, admission: settled, waiting: 5 }, { at, patience: 24 * second })?.because).toBe("overloaded")
+    // Later, as everybody.
+    expect(refuse({ pool, admission: settled, waiting: 40 }, { at: 236 * second })).toBeNull()
+  })
+
+  it("may not wait so long as soon as there is a strain, nor while the provider comes back", () => {
+    const pool = each([0], 60)
+    const at = 222 * second
+    const fresh = Admission.lose(Admission.initial, 200 * second)
+    expect(refuse({ pool, admission: fresh, waiting: 20 }, { at })?.because).toBe("overloaded")
+    const returning = { ...pool, flow: Flow.begin(1, 200 * second) }
+    expect(refuse({ pool: returning, admission: settled, waiting: 20 }, { at })?.because).toBe("overloaded")
+  })
+
+  it("may not wait so long where tokens are lent for evenly, however slowly", () => {
+    for (const every of [10, 15, 20]) {
+      const seconds = Array.from({ length: 60 / every }, (_, i) => i * every)
+      const pool = each(seconds, 1)
+      // The next one is lent for at 220 s or sooner.
+      const at = 201 * second
+      for (const waiting of [1, 2]) {
+        expect(refuse({ pool, admission: settled, waiting }, { at })?.because).toBe("overloaded")
+      }
+    }
+    // A window that is used up by all who come is seen to open in vain: those who wait are served one by one.
+    const spread = each(
+      Array.from({ length: 20 }, (_, i) => i),
+      1
+    )
+    expect(refuse({ pool: spread, admission: settled, waiting: 4 }, { at: 228 * second })).toBeNull()
+    expect(refuse({ pool: spread, admission: settled, waiting: 6 }, { at: 228 * second })?.because).toBe("overloaded")
   })
 
   it("is measured by the flow while the provider comes back", () => {
