@@ -40,6 +40,8 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "moderation_blocked",
       "sensitive_words_detected",
       "censorship_blocked",
+      "safety_check_failed",
+      "unsafe_request",
       "data_inspection_failed",
       "datainspectionfailed",
       "invalid_prompt",
@@ -68,7 +70,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the provider is overloaded, for everybody"
   },
   {
-    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|insufficient_model_capacity|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|modelnotreadyexception)$/,
+    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|insufficient_model_capacity|cluster_rate_limit_exceeded|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|modelnotreadyexception)$/,
     sense: "model-busy"
   },
   {
@@ -104,8 +106,6 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "usage_limit_reached",
       "usage_limit_exceeded",
       "quota_exhausted",
-      "budget_exceeded",
-      "key_budget_exceeded",
       "exceeded_budget",
       "arrearage",
       "quotaexceeded",
@@ -113,6 +113,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "token_quota_reached",
       "accountoverdueerror",
       "creditserror",
+      "invalidsubscription",
       "dailylimitexceeded",
       "servicequotaexceededexception"
     ],
@@ -124,6 +125,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "billing",
     why: "a window of the plan is used up"
   },
+  { status: [400, 401, 402, 403, 404, 429, 500], code: /(?:^|_)budget_exceeded$/, sense: "billing" },
   { code: ["setlimitexceeded"], sense: "allowance", why: "the limit that the account set for this model is used up" },
   {
     status: [400, 401, 403, 404, 422, 429, 500, 503],
@@ -145,6 +147,8 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "model-denied"
   },
   { status: [401, 403, 404], code: ["modelerror"], sense: "model-denied" },
+  { status: [400, 403, 404], code: /(?:^|\.)(?:servicenotopen|closedendpoint)$/, sense: "model-denied" },
+  { status: [401, 403], code: ["no_parameter_permission", "invalid_appid"], sense: "request-elsewhere" },
   {
     status: [400, 401, 403],
     code: /^(?:(?:(?:access|authentication|auth|session|security|bearer)_?)?(?:token|credential)s?_?(?:has_)?expired|expired_?token(?:exception)?|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
@@ -170,18 +174,19 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "bad-token"
   },
   {
-    status: [403],
+    status: [400, 403],
     code: ["accessdeniedexception"],
     says: /\b(?:for this model|model access is denied|specified model)\b/i,
     sense: "model-denied"
   },
-  { status: [403], code: ["unrecognizedclientexception"], sense: "bad-token" },
+  { status: [400, 403], code: ["unrecognizedclientexception", "invalidclienttokenid"], sense: "bad-token" },
   {
     status: [403],
     code: ["accessdeniedexception"],
     says: /\bis not authorized to perform: bedrock:/i,
     sense: "missing-permission"
   },
+  { status: [400], code: ["accessdeniedexception", "notauthorized"], sense: "missing-permission" },
   {
     status: [400],
     code: ["validationexception"],

@@ -43,7 +43,7 @@ const about = {
   region:
     /\b(?:country|region|territory|location)\b.{0,60}\b(?:not (?:supported|available|allowed)|unsupported)|\b(?:not (?:supported|available|allowed)|unsupported)\b.{0,60}\b(?:country|region|territory|location)\b/i,
   expired:
-    /\b(?:oauth|access|session|bearer|jwt|ide) ?token\b.{0,40}\bexpired\b|\bjwt expired\b|\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
+    /\b(?:oauth|access|session|bearer|jwt|ide) ?token\b.{0,40}\bexpired\b|\bjwt expired\b|(?<!\bor )\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
   unsafe:
     /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged|\b(?:content|prompt|input|request|message) violates\b/i
 } as const
@@ -129,9 +129,10 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [401], sense: "bad-token" },
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
   { status: [402], sense: "billing" },
+  { status: [403], says: /^(?:the |this |your )?(?:account|user) (?:has been |is )?suspended\b/i, sense: "bad-token" },
   {
     status: [403],
-    says: /\bclient is not (?:authorized|allowed)\b|\bonly (?:accepts|allows) requests from\b/i,
+    says: /\bclient is not (?:authorized|allowed)\b|\bonly (?:accepts|allows) requests from\b(?!.{0,40}\b(?:ips?|address))/i,
     sense: "request-elsewhere",
     why: "this token serves certain programs only, and goes by what the request says it comes from"
   },
@@ -183,6 +184,8 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     sense: "model-denied",
     why: "the gateway has no channel for this model in the group of this token"
   },
+  { status: [503], says: /^incorrect model id\b/i, sense: "model-denied" },
+  { status: [412], says: /\b(?:budget|usage limits?)\b/i, sense: "billing", why: "the budget of this key is used up" },
   {
     status: [503],
     says: /^no available accounts?\b/i,

@@ -85,7 +85,11 @@ export const dashscope: Provider.Provider = Provider.define({
       code: ["modelnotfound", "model_not_found", "model_not_supported", "invalidparameter.model"],
       sense: "model-denied"
     },
-    { status: [400, 404], says: /^(?:the )?model (?:does )?not exist/i, sense: "model-denied" },
+    {
+      status: [400, 404],
+      says: /^(?:the )?model (?:(?:does )?not exist|\S{1,80} is not supported)/i,
+      sense: "model-denied"
+    },
     { code: ["modelservingerror", "modelunavailable", "model_unavailable", "modelservicefailed"], sense: "model-busy" },
     {
       code: /^(?:datainspectionfailed|data_inspection_failed|invalidparameter.*|invalid_parameter_error|badrequest.*|invalidurl.*)$/,

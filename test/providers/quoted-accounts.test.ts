@@ -98,7 +98,21 @@ describe("no money, whatever the status", () => {
     ],
     ["a request that cannot be processed", 422, {}, { error: "insufficient credits" }, "quota other - token"],
     ["in Chinese", 400, {}, openai(null, "用户额度不足, 剩余额度: 0", "new_api_error"), "quota other - token"],
-    ["of a key's budget", 429, {}, openai("key_budget_exceeded", "Key budget exceeded"), "quota other - token"]
+    ["of a key's budget", 429, {}, openai("key_budget_exceeded", "Key budget exceeded"), "quota other - token"],
+    [
+      "a budget, as a condition",
+      412,
+      {},
+      { status: "failure", message: "Portkey Error: Budget exhausted. Error Code: 04" },
+      "quota other - token"
+    ],
+    [
+      "no subscription",
+      400,
+      {},
+      openai("InvalidSubscription", "Your account does not have a valid CodingPlan subscription.", "BadRequest"),
+      "quota other - token"
+    ]
   ])
   table("anthropic", [
     [
@@ -177,6 +191,31 @@ describe("a token that is good for other models", () => {
       422,
       {},
       { title: "Invalid version or not permitted", detail: "It does not exist (or perhaps you don't have permission)" },
+      "model other - token+model"
+    ],
+    [
+      "a service that is not activated",
+      403,
+      {},
+      openai("OperationDenied.ServiceNotOpen", "Operation is denied because the service is unavailable.", "Forbidden"),
+      "model other - token+model"
+    ],
+    [
+      "an endpoint that its owner closed",
+      400,
+      {},
+      openai(
+        "InvalidEndpoint.ClosedEndpoint",
+        "The request targeted an endpoint that is currently closed.",
+        "BadRequest"
+      ),
+      "model other - token+model"
+    ],
+    [
+      "a permission, told as the relay's trouble",
+      503,
+      {},
+      openai(null, "Incorrect model ID. You may not have permission to use this model", "Aihubmix_api_error"),
       "model other - token+model"
     ]
   ])
@@ -269,6 +308,13 @@ describe("a token that need not be given up", () => {
       {},
       { errors: [{ code: "authentication_token_expired", message: "Failed to authenticate" }], status_code: 401 },
       "token other - token"
+    ],
+    [
+      "but one that may as well be wrong is",
+      401,
+      {},
+      { detail: "Invalid or expired token" },
+      "token other permanent token"
     ],
     [
       "by OAuth's one word",

@@ -31,6 +31,13 @@ describe("what nobody can have now", () => {
       "model no - token+model"
     ],
     [
+      "a cluster, told as a limit of pace",
+      429,
+      {},
+      openai("cluster_rate_limit_exceeded", "request limit by resouce cluster reached", "rate_limit_exceeded"),
+      "model no - token+model"
+    ],
+    [
       "machines",
       429,
       {},
@@ -160,6 +167,13 @@ describe("a relay that serves some programs, or some tokens, only", () => {
       "request other - -"
     ],
     [
+      "not a program, but an address",
+      403,
+      {},
+      openai(null, "This key only allows requests from approved IP addresses."),
+      "token other - token"
+    ],
+    [
       "a program that the token is not for",
       403,
       {},
@@ -177,9 +191,30 @@ describe("what the caller asked for", () => {
       {},
       { error: { message: "The content you provided or machine outputted is blocked.", type: "censorship_blocked" } },
       "request no - -"
+    ],
+    [
+      "is unsafe, and no token is to blame",
+      403,
+      {},
+      openai("user_setting_unsafe", "the content of user field is invalid", "unsafe_request"),
+      "request no - -"
+    ],
+    [
+      "is a parameter that only some may use, told as a failed login",
+      401,
+      {},
+      openai("no_parameter_permission", "No permission to use the parameter", "access_denied"),
+      "request other - -"
     ]
   ])
   table("dashscope", [
+    [
+      "is a model of another plan, told as a bad parameter",
+      400,
+      {},
+      openai("invalid_parameter_error", "model 'x' is not supported."),
+      "model other - token+model"
+    ],
     [
       "is to be asked in another way",
       403,
@@ -205,6 +240,25 @@ describe("a server that is not there", () => {
       { "x-railway-fallback": "true" },
       { status: "error", code: 404, message: "Application not found", request_id: "x" },
       "provider no - provider"
+    ]
+  ])
+})
+
+describe("Amazon, whose older faces say 400 to everything", () => {
+  table("generic", [
+    [
+      "a policy",
+      400,
+      {},
+      { __type: "AccessDeniedException", message: "User x is not authorized to perform: bedrock:InvokeModel" },
+      "token other - token+model"
+    ],
+    [
+      "a key nobody knows",
+      400,
+      {},
+      { __type: "UnrecognizedClientException", message: "The security token included in the request is invalid." },
+      "token other permanent token"
     ]
   ])
 })
