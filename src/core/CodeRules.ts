@@ -151,7 +151,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
   { status: [401, 403], code: ["no_parameter_permission", "invalid_appid"], sense: "request-elsewhere" },
   {
     status: [400, 401, 403],
-    code: /^(?:(?:(?:access|authentication|auth|session|security|bearer)_?)?(?:token|credential)s?_?(?:has_)?expired|expired_?token(?:exception)?|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
+    code: /^(?:(?:(?:access|authentication|auth|session|security|bearer)_?)?(?:token|credential)s?_?(?:has_)?expired|expired_?(?:authentication)?token(?:exception)?|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
     sense: "stale-token"
   },
   {

@@ -180,7 +180,7 @@ const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
 const listOf = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value.slice(0, 20) : [])
 
 const messageOf = (root: Members, error: Members): string => {
-  const places = [error.message, root.message, root.Message, root.error_description]
+  const places = [error.message, root.message, root.Message, root.errorMessage, root.error_description]
   const further = [root.error, root.msg, root.err, root.error_msg, root.detail, error.error, error.msg, error.detail]
   const deep = [members(root.header).message, members(root.base_resp).status_msg]
   const found = [...places, ...further, ...deep].find((value) => typeof value === "string" && value !== "")

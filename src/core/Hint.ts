@@ -115,6 +115,11 @@ const ofFields = (error: Members, now: number): Hint | undefined => {
     found("retry_delay", ofProtobuf(error.retry_delay)) ??
     found("resetAt", pointOf(error.resetAt, now)) ??
     found("reset_time", pointOf(error.reset_time, now)) ??
+    found("resetsAt", pointOf(error.resetsAt, now)) ??
+    found("reset_after", secondsOf(error.reset_after)) ??
+    found("reset_in", secondsOf(error.reset_in)) ??
+    found("retry_after", secondsOf(members(error.details).retry_after)) ??
+    found("retry_after_seconds", secondsOf(members(error.details).retry_after_seconds)) ??
     found("resets_at", pointOf(metadata.resets_at, now)) ??
     found("retry_after", secondsOf(metadata.retry_after)) ??
     found("retry_after_seconds", secondsOf(metadata.retry_after_seconds)) ??

@@ -75,7 +75,8 @@ export const readAny = (
 ): ReadonlyArray<Quota> => {
   if (!namesAny(namesOf(rateLimits), headers)) return []
   const own = read(rateLimits, headers, now)
-  if (own.length > 0) return own
+  // SambaNova has both kinds of names at once; who has a dialect of its own says it all there.
+  if (own.length > 0) return rateLimits === openai ? [...own, ...quotasOf(byPeriod, headers, now)] : own
   const copied = rateLimits === openai ? [] : read(openai, headers, now)
   return copied.length > 0 ? copied : read(plain, headers, now)
 }
@@ -111,13 +112,22 @@ export const read = (
   headers: Readonly<Record<string, string>>,
   now: number
 ): ReadonlyArray<Quota> => {
+  const found = quotasOf(buckets, headers, now)
+  const structured = headers.ratelimit
+  return structured === undefined ? found : [...found, ...ofStructured(structured, headers["ratelimit-policy"], now)]
+}
+
+const quotasOf = (
+  buckets: ReadonlyArray<BucketHeaders>,
+  headers: Readonly<Record<string, string>>,
+  now: number
+): ReadonlyArray<Quota> => {
   const found: Array<Quota> = []
   for (const bucket of buckets) {
     const quota = readBucket(bucket, headers, now)
     if (quota !== undefined) found.push(quota)
   }
-  const structured = headers.ratelimit
-  return structured === undefined ? found : [...found, ...ofStructured(structured, headers["ratelimit-policy"], now)]
+  return found
 }
 
 /**

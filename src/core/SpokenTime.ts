@@ -19,6 +19,8 @@ export const find = (message: string, now: number, offsetMinutes: number | undef
   return (
     ofDate(message, now, offset) ??
     ofWrittenDate(message, now, offset) ??
+    ofChineseDate(message, now, offset) ??
+    ofHttpDate(message, now) ??
     ofNumber(message, now) ??
     ofClock(message) ??
     ofLength(message) ??
@@ -67,6 +69,28 @@ const ofWrittenDate = (message: string, now: number, offset: number): number | u
   return ResetTime.sensible(at - (zone === undefined ? offset * 60_000 : 0) - now)
 }
 
+const chineseDate =
+  /(?:将在|将于|请在|请于|于|重置时间|恢复时间)[:：]?\s?(\d{4})年(\d{1,2})月(\d{1,2})日\s?(?:(\d{1,2}):(\d{2}))?/
+
+/** "将在 2026年8月31日 21:00 恢复". */
+const ofChineseDate = (message: string, now: number, offset: number): number | undefined => {
+  const [found, year, month, date, hours = "0", minutes = "0"] = chineseDate.exec(message) ?? []
+  if (found === undefined) return undefined
+  const at = Date.UTC(Number(year), Number(month) - 1, Number(date), Number(hours), Number(minutes))
+  return ResetTime.sensible(at - offset * 60_000 - now)
+}
+
+const httpDate = new RegExp(
+  `(?:${back})\\s(?:on|at|after)?:?\\s?([a-z]{3}, \\d{1,2} [a-z]{3} \\d{4} \\d{2}:\\d{2}:\\d{2} GMT)`,
+  "i"
+)
+
+/** "resets at Mon, 31 Aug 2026 12:10:00 GMT". */
+const ofHttpDate = (message: string, now: number): number | undefined => {
+  const found = httpDate.exec(message)?.[1]
+  return found === undefined ? undefined : ResetTime.ofInstant(found, now)
+}
+
 const hourOf = (hours: string, half: string | undefined): number =>
   half === undefined ? Number(hours) : (Number(hours) % 12) + (half.toLowerCase() === "pm" ? 12 : 0)
 
@@ -90,7 +114,7 @@ const ofClock = (message: string): number | undefined => {
 }
 
 const lengthInSentence = new RegExp(
-  `(?:again|retry|wait|resets?|available|back|refreshe?s?):?\\s{1,2}(?:again\\s)?(?:in|after|for)?:?\\s{0,2}` +
+  `(?:again|retry(?: your request)?|wait|resets?|available|allowed|back|refreshe?s?):?\\s{1,2}(?:again\\s)?(?:in|after|for)?:?\\s{0,2}` +
     `(?:about\\s|approximately\\s|~\\s?)?(${ResetTime.durationSource}(?:[\\s,]{0,2}(?:and\\s)?${ResetTime.durationSource}){0,5})`,
   "i"
 )

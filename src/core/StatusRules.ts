@@ -43,7 +43,7 @@ const about = {
   region:
     /\b(?:country|region|territory|location)\b.{0,60}\b(?:not (?:supported|available|allowed)|unsupported)|\b(?:not (?:supported|available|allowed)|unsupported)\b.{0,60}\b(?:country|region|territory|location)\b/i,
   expired:
-    /\b(?:oauth|access|session|bearer|jwt|ide) ?token\b.{0,40}\bexpired\b|\bjwt expired\b|(?<!\bor )\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
+    /\b(?:oauth|access|session|bearer|jwt|ide|oidc|auth|authentication|security) ?token\b.{0,40}\bexpired\b|\bjwt expired\b|(?<!\bor )\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
   unsafe:
     /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged|\b(?:content|prompt|input|request|message) violates\b/i
 } as const
@@ -58,12 +58,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   // At the very beginning only: further on it may be what the caller wrote.
   {
     status: [400, 422],
-    says: /^(?:your credit balance is too low|(?:you have |your account has )?insufficient (?:account )?(?:balance|credits?|funds)|账户余额不足|余额不足|(?:用户)?额度不足)/i,
+    says: /^(?:your credit balance is too low|(?:you have |your account has )?insufficient (?:account )?(?:balance|credits?|funds)|(?:账户|用户)?(?:余额|额度)不足)/i,
     sense: "billing"
   },
   {
     status: [400],
-    says: /^(?:(?:invalid|incorrect) api[ -]?key|api[ -]?key (?:is )?(?:not valid|invalid|expired|not found))/i,
+    says: /^(?:(?:invalid|incorrect) api[ -]?key|(?:provided )?api[ -]?key (?:is )?(?:not valid|invalid|expired|not found|could not be found))/i,
     sense: "bad-token"
   },
   {

@@ -27,6 +27,11 @@ export const azureOpenAI: Provider.Provider = Provider.define({
       why: "the identity lacks a role at this resource"
     },
     {
+      code: ["expiredauthenticationtoken"],
+      sense: "stale-token",
+      why: "the access token has expired and is to be refreshed"
+    },
+    {
       status: [401],
       says: /expired/i,
       sense: "stale-token",

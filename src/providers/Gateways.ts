@@ -77,6 +77,11 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
   { status: [429], says: /上游负载/, sense: "provider-elsewhere", why: "the gateway's own channels are used up" }
 ]
 
+/** Cloudflare's API, which cannot read a token that is none of its own. */
+const cloudflareRules: ReadonlyArray<AnswerRule> = [
+  { status: [400], code: ["6003"], says: /^invalid request headers/i, sense: "stale-token" }
+]
+
 const bearer: Provider.Authorization = { header: "authorization", scheme: "Bearer" }
 
 /**
@@ -94,7 +99,7 @@ export const generic: Provider.Provider = Provider.define({
   env: { tokens: [] },
   freeCheck: { path: "/models" },
   disguises: ["error", "code"],
-  rules: gatewayRules
+  rules: [...cloudflareRules, ...gatewayRules]
 })
 
 /**

@@ -22,6 +22,7 @@ export const huggingface: Provider.Provider = Provider.define({
   freeCheck: { path: "https://huggingface.co/api/whoami-v2" },
   rules: [
     { status: [401], sense: "bad-token" },
+    { status: [400], says: /\bthe token seems invalid\b/i, sense: "bad-token" },
     {
       status: [402],
       sense: "billing",

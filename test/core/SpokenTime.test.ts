@@ -19,7 +19,9 @@ describe("SpokenTime", () => {
     ["try again in 1 hour, 5 minutes and 3 seconds", hour + 5 * minute + 3 * second],
     ["Too many requests. Retry in ~ 12 s", 12 * second],
     ["Quota will be replenished in 2.12:00:00.", 2 * day + 12 * hour],
-    ["You have exceeded the rate limit. Retry-After: 25", 25 * second]
+    ["You have exceeded the rate limit. Retry-After: 25", 25 * second],
+    ["Please retry your request in 500 milliseconds.", 500],
+    ["Next request allowed in 15 seconds", 15 * second]
   ])("reads the length of time in %j", (message, millis) => {
     expect(SpokenTime.find(message, now, undefined)).toBe(millis)
   })
@@ -33,6 +35,7 @@ describe("SpokenTime", () => {
     ["Try again at Sep 1st, 2026 2:00 PM.", 26 * hour],
     ["Rate limit. Reset at 1788181200", hour],
     ["Rate limit. Reset at: 1788181200000", hour],
+    ["limit resets at Mon, 31 Aug 2026 12:10:00 GMT", 10 * minute],
     ["Limit reached. Resets at 18:00 UTC.", 6 * hour],
     ["Free quota used. Try again after 00:00 UTC.", 12 * hour],
     ["Quota resets tomorrow at 18:00 UTC", 30 * hour],
@@ -51,7 +54,8 @@ describe("SpokenTime", () => {
     ["请在 1m30s 后重试", 90 * second],
     ["30秒後に再試行してください", 30 * second],
     ["您的限额将于 2026-08-31 22:00:00 重置", 2 * hour],
-    ["额度已用完，重置时间：2026-08-31 22:00:00", 2 * hour]
+    ["额度已用完，重置时间：2026-08-31 22:00:00", 2 * hour],
+    ["该账号将在 2026年8月31日 21:00 恢复", hour]
   ])("reads Chinese, and takes its dates for Beijing's: %j", (message, millis) => {
     expect(SpokenTime.find(message, now, undefined)).toBe(millis)
   })

@@ -286,3 +286,84 @@ describe("quotas that say so elsewhere", () => {
     ]
   ])
 })
+
+describe("a bad token under another status", () => {
+  table("huggingface", [
+    [
+      "that seems to be one",
+      400,
+      {},
+      { error: "Authorization header is correct, but the token seems invalid" },
+      "token other permanent token"
+    ]
+  ])
+  table("cloudflare", [
+    [
+      "that cannot be read",
+      400,
+      {},
+      { success: false, errors: [{ code: 6003, message: "Invalid request headers", error_chain: [] }] },
+      "token other - token"
+    ]
+  ])
+  table("generic", [
+    [
+      "of IBM's",
+      400,
+      {},
+      { errorCode: "BXNIM0415E", errorMessage: "Provided API key could not be found." },
+      "token other permanent token"
+    ]
+  ])
+})
+
+describe("a sign-in that has ended", () => {
+  table("generic", [
+    [
+      "of a person",
+      401,
+      {},
+      { error: { message: "Your authentication token has expired. Please sign in again." } },
+      "token other - token"
+    ]
+  ])
+  table("azure-openai", [
+    [
+      "of a cloud",
+      401,
+      {},
+      openai(
+        "ExpiredAuthenticationToken",
+        "The access token expiry UTC time 'x' is earlier than current UTC time 'y'."
+      ),
+      "token other - token"
+    ]
+  ])
+})
+
+describe("times that stand elsewhere", () => {
+  const limit = { message: "Rate limit exceeded", type: "rate_limit_exceeded" }
+  table("generic", [
+    [
+      "the day's, beside OpenAI's names",
+      429,
+      {
+        "x-ratelimit-remaining-requests": "15",
+        "x-ratelimit-reset-requests": "1788177660",
+        "x-ratelimit-remaining-requests-day": "0",
+        "x-ratelimit-reset-requests-day": "1788220800"
+      },
+      { error: limit },
+      "quota other 43200000 token+model"
+    ],
+    [
+      "in the details",
+      429,
+      {},
+      { error: { ...limit, details: { retry_after_seconds: 30 } } },
+      "rate-limit other 30000 token+model"
+    ],
+    ["as a point", 429, {}, { error: { ...limit, resetsAt: 1_788_177_900 } }, "rate-limit other 300000 token+model"],
+    ["as a length", 429, {}, { error: limit, reset_in: "2m" }, "rate-limit other 120000 token+model"]
+  ])
+})
