@@ -34,6 +34,7 @@ const section = (vendor: Provider): string => {
       "base URL",
       vendor.baseUrl === "" ? "your own: `baseUrl`" : words([vendor.baseUrl, ...(vendor.otherBaseUrls ?? [])])
     ],
+    ["its tokens also go to", vendor.alsoAt && words(vendor.alsoAt)],
     ["token travels as", vendor.authorization.map(authorization).join("; ")],
     ["environment", env.tokens.length === 0 ? undefined : words([...env.tokens, ...(env.bearerTokens ?? [])])],
     ["base URL from", env.baseUrl === undefined ? undefined : code(env.baseUrl)],

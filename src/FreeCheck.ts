@@ -118,10 +118,13 @@ export const weigh = (provider: ConfiguredProvider, check: FreeCheck, answer: An
 }
 
 /** Placed as any request is; a check that lives elsewhere is for the vendor's own hosts alone. */
-const place = (provider: ConfiguredProvider, path: string): Either.Either<URL, string> =>
-  Either.orElse(ProviderUrl.place(provider, path), (reason) =>
-    isVendors(provider) && URL.canParse(path) ? Either.right(new URL(path)) : Either.left(reason)
-  )
+const place = (provider: ConfiguredProvider, path: string): Either.Either<URL, string> => {
+  const origin = originOf(path)
+  if (origin === undefined || origin === originOf(provider.vendor.baseUrl)) return ProviderUrl.place(provider, path)
+  return isVendors(provider)
+    ? Either.right(new URL(path))
+    : Either.left(`${origin} is not where provider "${provider.id}" lives (${originOf(provider.baseUrl)})`)
+}
 
 const ask = (provider: ConfiguredProvider, token: Token, path: string, send: Send): Effect.Effect<Answer | string> => {
   const url = place(provider, path)
@@ -134,7 +137,9 @@ const ask = (provider: ConfiguredProvider, token: Token, path: string, send: Sen
 }
 
 const isVendors = ({ baseUrl, vendor }: ConfiguredProvider): boolean =>
-  [vendor.baseUrl, ...(vendor.otherBaseUrls ?? [])].some((own) => originOf(own) === originOf(baseUrl) && own !== "")
+  [vendor.baseUrl, ...(vendor.otherBaseUrls ?? []), ...(vendor.alsoAt ?? [])].some(
+    (own) => originOf(own) === originOf(baseUrl) && own !== ""
+  )
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined)
 

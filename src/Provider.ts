@@ -81,6 +81,8 @@ export interface Provider extends Dialect {
   readonly baseUrl: string
   /** Where else it lives: regions and plans. A token of one is mostly refused by the others. */
   readonly otherBaseUrls?: ReadonlyArray<string>
+  /** Where else it takes the same tokens, and programs written for it go: a second name, a part of it elsewhere. */
+  readonly alsoAt?: ReadonlyArray<string>
   readonly authorization: readonly [Authorization, ...Array<Authorization>]
   /** Headers every request needs, sent unless the caller sent them: `anthropic-version`. */
   readonly headers?: Readonly<Record<string, string>>

@@ -12,7 +12,8 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
  * - a path goes below the configured base URL
  * - the vendor's own URL is carried over to the configured base URL, so that programs written against the vendor work
  *   through a relay unchanged
- * - a URL of the configured origin stays as it is
+ * - a URL of the configured origin stays as it is, and so does one of another place of the vendor's that takes the same
+ *   tokens, unless a relay is configured
  * - anything else is refused: the token must not go there
  *
  * A `key` in the query is dropped: that is where Gemini callers put a secret, and ours travels in a header.
@@ -28,7 +29,11 @@ export const place = (self: ConfiguredProvider, asked: string): Either.Either<UR
   return Either.map(last.placed, (url) => new URL(url))
 }
 
-const find = (self: ConfiguredProvider, { base, official }: Places, asked: string): Either.Either<URL, string> => {
+const find = (
+  self: ConfiguredProvider,
+  { base, official, others }: Places,
+  asked: string
+): Either.Either<URL, string> => {
   if (base === undefined) return Either.left(`the base URL of provider "${self.id}" is not a URL`)
   const url = asked.startsWith("/") ? undefined : parse(asked)
   if (url === undefined) {
@@ -41,19 +46,24 @@ const find = (self: ConfiguredProvider, { base, official }: Places, asked: strin
   if (url.origin === base.origin) return Either.right(withoutKey(url))
   if (official !== undefined && url.origin === official.origin)
     return Either.right(withoutKey(below(base, url, official)))
+  const other = others.find(({ origin }) => origin === url.origin)
+  if (other !== undefined) {
+    const isRelayed = base.origin !== official?.origin && others.every(({ origin }) => origin !== base.origin)
+    return Either.right(withoutKey(isRelayed ? below(base, url, other) : url))
+  }
   return Either.left(`${url.origin} is not where provider "${self.id}" lives (${base.origin})`)
 }
 
 /**
- * Whether a URL belongs to the provider: to its configured origin or to the vendor's own.
+ * Whether a URL belongs to the provider: to its configured origin or to one of the vendor's own.
  *
  * @since 0.1.0
  * @category predicates
  */
 export const isOf = (self: ConfiguredProvider, asked: string): boolean => {
   const origin = parse(asked)?.origin
-  const { base, official } = placesOf(self)
-  return origin !== undefined && (origin === base?.origin || origin === official?.origin)
+  const { base, official, others } = placesOf(self)
+  return origin !== undefined && [base, official, ...others].some((own) => own?.origin === origin)
 }
 
 interface Places {
@@ -61,6 +71,8 @@ interface Places {
   readonly base: URL | undefined
   /** The vendor's own. */
   readonly official: URL | undefined
+  /** Where else the vendor takes the same tokens. */
+  readonly others: ReadonlyArray<URL>
   /** What was asked for last: most programs ask for the same time and again. */
   last: { readonly asked: string; readonly placed: Either.Either<URL, string> } | undefined
 }
@@ -69,7 +81,9 @@ interface Places {
 const placesOf = (self: ConfiguredProvider): Places => {
   const known = places.get(self)
   if (known !== undefined) return known
-  const parsed = { base: parse(self.baseUrl), official: parse(self.vendor.baseUrl), last: undefined }
+  const { alsoAt = [], baseUrl } = self.vendor
+  const others = alsoAt.flatMap((at) => parse(at) ?? [])
+  const parsed = { base: parse(self.baseUrl), official: parse(baseUrl), others, last: undefined }
   places.set(self, parsed)
   return parsed
 }
@@ -78,10 +92,12 @@ const places = new WeakMap<ConfiguredProvider, Places>()
 
 const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 
+/** What is left stays as it was written: there is more than one way to escape, and signatures go by the letter. */
 const withoutKey = (url: URL): URL => {
   if (url.search === "" || !url.searchParams.has("key")) return url
   const copy = new URL(url)
-  copy.searchParams.delete("key")
+  const parts = url.search.slice(1).split("&")
+  copy.search = parts.filter((part) => !new URLSearchParams(part).has("key")).join("&")
   return copy
 }
 

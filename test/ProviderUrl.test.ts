@@ -3,7 +3,9 @@ import { Either } from "effect"
 import type { ConfiguredProvider } from "../src/ConfiguredProvider.js"
 import * as ProviderUrl from "../src/ProviderUrl.js"
 import { anthropic } from "../src/providers/Anthropic.js"
+import { huggingface } from "../src/providers/HuggingFace.js"
 import { openai } from "../src/providers/OpenAI.js"
+import { together } from "../src/providers/Together.js"
 
 const at = (baseUrl: string, vendor = openai): ConfiguredProvider => ({
   id: "p",
@@ -16,8 +18,8 @@ const at = (baseUrl: string, vendor = openai): ConfiguredProvider => ({
 })
 
 /** Where it really goes. */
-const placed = (baseUrl: string, asked: string) =>
-  Either.match(ProviderUrl.place(at(baseUrl), asked), { onLeft: () => "refused", onRight: ({ href }) => href })
+const placed = (baseUrl: string, asked: string, vendor = openai) =>
+  Either.match(ProviderUrl.place(at(baseUrl, vendor), asked), { onLeft: () => "refused", onRight: ({ href }) => href })
 
 const own = "https://api.openai.com/v1"
 const relay = "https://relay.example/openai/v1"
@@ -35,9 +37,23 @@ describe("ProviderUrl.place", () => {
     [bare, "/models", "https://relay.example/v1/models"],
     [own, "/v1/models?key=secret&a=1", "https://api.openai.com/v1/models?a=1"],
     [own, "/v1/models?k%65y=secret", "https://api.openai.com/v1/models"],
+    [own, "/v1/models?q=a%20b&key=secret&x='~'", "https://api.openai.com/v1/models?q=a%20b&x=%27~%27"],
     [own, "/v1/models#part", "https://api.openai.com/v1/models"]
   ])("over %s places %s", (baseUrl, asked, expected) => {
     expect(placed(baseUrl, asked)).toBe(expected)
+  })
+
+  it.each([
+    // What the SDKs of these vendors ask of, whatever the base URL is.
+    [together.baseUrl, "https://api.together.ai/v1/models", "https://api.together.ai/v1/models", together],
+    ["https://api.together.ai/v1", "https://api.together.ai/v1/models", "https://api.together.ai/v1/models", together],
+    [relay, "https://api.together.ai/v1/models", "https://relay.example/openai/v1/models", together],
+    [huggingface.baseUrl, "https://huggingface.co/api/models/a", "https://huggingface.co/api/models/a", huggingface],
+    [huggingface.baseUrl, "https://huggingface.co.evil.example/api", "refused", huggingface],
+    [own, "https://huggingface.co/api/models/a", "refused", openai]
+  ])("over %s places %s, of the vendor's too, at %s", (baseUrl, asked, expected, vendor) => {
+    expect(placed(baseUrl, asked, vendor)).toBe(expected)
+    expect(ProviderUrl.isOf(at(baseUrl, vendor), asked)).toBe(expected !== "refused")
   })
 
   it.each(["//evil.example/v1/models", "/\\evil.example/v1/models", "/v1/../../evil.example", "/@evil.example/v1"])(

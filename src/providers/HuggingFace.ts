@@ -14,6 +14,7 @@ export const huggingface: Provider.Provider = Provider.define({
   name: "Hugging Face",
   otherTypes: ["hf"],
   baseUrl: "https://router.huggingface.co/v1",
+  alsoAt: ["https://huggingface.co"],
   authorization: [{ header: "authorization", scheme: "Bearer" }],
   env: { tokens: ["HF_TOKEN", "HUGGINGFACE_API_KEY", "HUGGING_FACE_HUB_TOKEN"] },
   tokenShape: /^(?:hf_|api_org_)[A-Za-z]{34}$/,

@@ -13,7 +13,7 @@ export const together: Provider.Provider = Provider.define({
   type: "together",
   name: "Together",
   baseUrl: "https://api.together.xyz/v1",
-  otherBaseUrls: ["https://api.together.ai/v1"],
+  alsoAt: ["https://api.together.ai/v1"],
   authorization: [{ header: "authorization", scheme: "Bearer" }],
   env: { tokens: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY"] },
   tokenPrefixes: ["tgp_v1_"],
