@@ -13,6 +13,7 @@ import * as AnswerScan from "./AnswerScan.js"
 import { authorize } from "./Authorize.js"
 import * as FetchRequest from "./FetchRequest.js"
 import * as FreeCheckFetch from "./FreeCheckFetch.js"
+import * as MirroredResponse from "./MirroredResponse.js"
 import { peekBody } from "./PeekBody.js"
 import * as ProviderUrl from "./ProviderUrl.js"
 import * as Redirect from "./Redirect.js"
@@ -100,18 +101,7 @@ export const toResponse = (answer: Answer, onEnd: () => void): Response => {
   }
   if (body.over === undefined) body.onEnd(onEnd)
   else onEnd()
-  const { headers, status, statusText } = response
-  return dressed(new Response(body.stream, { status, statusText, headers }), response)
-}
-
-/** A Response that was not fetched knows no URL; these are what the caller would have read. */
-const dressed = (response: Response, as: Response): Response => {
-  const fields = { url: as.url, redirected: as.redirected, type: as.type }
-  for (const [name, value] of Object.entries(fields)) {
-    Object.defineProperty(response, name, { value, configurable: true })
-  }
-  const clone = () => dressed(Response.prototype.clone.call(response), as)
-  return Object.defineProperty(response, "clone", { value: clone, configurable: true, writable: true })
+  return MirroredResponse.make(body.stream, response)
 }
 
 const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effect<Answer, FetchFailed> =>
@@ -120,14 +110,16 @@ const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effec
     underWay((reason) => controller.abort(reason))
     const url = ProviderUrl.place(lease.provider, request.url)
     if (Either.isLeft(url)) return resume(new FetchFailed({ cause: new TypeError(`Failed to fetch: ${url.left}`) }))
-    const wire = (to: URL, init: Redirect.Init): Promise<Response> =>
-      fetch(to.href, {
-        ...request.rest,
-        ...init,
-        headers: authorize(lease.provider, lease.token, init.headers),
-        redirect: "manual",
-        signal: controller.signal
-      })
+    const wire = async (to: URL, init: Redirect.Init): Promise<Response> =>
+      MirroredResponse.standard(
+        await fetch(to.href, {
+          ...request.rest,
+          ...init,
+          headers: authorize(lease.provider, lease.token, init.headers),
+          redirect: "manual",
+          signal: controller.signal
+        })
+      )
     Redirect.follow(wire, url.right, request).then(
       (response) =>
         resume(response instanceof TypeError ? Effect.die(response) : Effect.succeed({ response, body: undefined })),

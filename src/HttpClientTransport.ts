@@ -16,6 +16,7 @@ import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
 import { cleanError, cleanResponse } from "./CleanHttp.js"
 import type * as FreeCheck from "./FreeCheck.js"
+import * as MirroredResponse from "./MirroredResponse.js"
 import type * as OwnFiber from "./OwnFiber.js"
 import { peekBody } from "./PeekBody.js"
 import * as ScanChoice from "./ScanChoice.js"
@@ -128,8 +129,7 @@ export const toResponse = (
 ): HttpClientResponse.HttpClientResponse => {
   if (body === undefined) return cleanResponse(response, asked)
   if (body instanceof Uint8Array) return WholeResponse.make(asked, response, headers, body)
-  const { status } = response
-  return HttpClientResponse.fromWeb(asked, new Response(hasNoBody(status) ? null : body.stream, { status, headers }))
+  return HttpClientResponse.fromWeb(asked, MirroredResponse.make(body.stream, { status: response.status, headers }))
 }
 
 /** What is known to be short comes with its head, so it is taken whole; nobody has had any of it when that breaks. */
@@ -220,7 +220,4 @@ const charging =
 
 /** Whether what is said of a body is said of one that does not come. */
 const isBodiless = (asked: HttpClientRequest.HttpClientRequest, status: number): boolean =>
-  hasNoBody(status) || asked.method === "HEAD"
-
-/** Statuses that `Response` refuses to give a body. */
-const hasNoBody = (status: number): boolean => status === 101 || status === 204 || status === 205 || status === 304
+  MirroredResponse.hasNoBody(status) || asked.method === "HEAD"

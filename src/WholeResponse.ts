@@ -11,6 +11,7 @@ import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Stream from "effect/Stream"
+import * as MirroredResponse from "./MirroredResponse.js"
 
 /**
  * The response with this body, as the answer to `request`.
@@ -74,7 +75,7 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
   }
   get #web() {
     const { headers, status } = this
-    return HttpClientResponse.fromWeb(this.request, new Response(this.#body, { status, headers }))
+    return HttpClientResponse.fromWeb(this.request, MirroredResponse.make(this.#body, { status, headers }))
   }
   #broken(cause: unknown) {
     return new HttpClientError.ResponseError({ request: this.request, response: this, reason: "Decode", cause })
