@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as OneShotBody from "./OneShotBody.js"
 import { requestModel } from "./RequestModel.js"
 
 /**
@@ -14,8 +15,8 @@ export interface FetchRequest {
   readonly method: string
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: RequestInit["body"] | undefined
-  /** Whether `body` may be sent again. A one-shot stream is sent once. */
+  readonly body: RequestInit["body"] | OneShotBody.OneShotBody
+  /** Whether `body` may be sent again, now: a stream that has become too long may not. */
   readonly replayable: boolean
   readonly redirect: RequestRedirect
   readonly signal: AbortSignal | undefined
@@ -24,9 +25,6 @@ export interface FetchRequest {
   /** Whatever else the caller said: `dispatcher`, `keepalive`, `duplex`, `cache`… */
   readonly rest: Readonly<Record<string, unknown>>
 }
-
-/** Bodies of `Request` objects up to here are read so that they can be replayed; longer ones are sent once. */
-const maxReplay = 32 * 1024 * 1024
 
 /**
  * Takes a call of `fetch(input, init)` apart, with what `init` says before what the `Request` says, as `fetch` does.
@@ -40,9 +38,8 @@ export const make = async (input: RequestInfo | URL, init?: RequestInit | null):
   const { body: given, headers, method, redirect, signal: own, ...rest } = init ?? {}
   const signal = own === null ? undefined : (own ?? request?.signal)
   signal?.throwIfAborted()
-  const taken = (given ?? null) === null && request?.body ? await bodyOf(request, signal) : undefined
+  const body = (given ?? null) === null && request?.body ? await bodyOf(request, signal) : snapshot(given)
   signal?.throwIfAborted()
-  const body = taken === undefined ? snapshot(given) : taken.body
   // `init.headers` replaces the headers of the Request as a whole, as it does in `fetch`.
   const merged = new Headers(headers ?? request?.headers)
   return {
@@ -50,13 +47,15 @@ export const make = async (input: RequestInfo | URL, init?: RequestInit | null):
     method: (method ?? request?.method ?? "GET").toUpperCase(),
     headers: Object.fromEntries(merged),
     body,
-    replayable: taken?.replayable ?? isReplayable(body),
+    get replayable() {
+      return !OneShotBody.is(body) || body.isWhole()
+    },
     redirect: redirect ?? request?.redirect ?? "follow",
     signal,
     priority: rest.priority === "high" || rest.priority === "low" ? rest.priority : undefined,
     rest: {
       ...(request === undefined ? {} : settings(request)),
-      ...(isStream(body) ? { duplex: "half" } : {}),
+      ...(OneShotBody.is(body) ? { duplex: "half" } : {}),
       ...rest
     }
   }
@@ -84,6 +83,7 @@ export const model = (self: FetchRequest, path: string): string | undefined => {
  * @category getters
  */
 export const fault = ({ body, headers, method, rest }: FetchRequest, url: URL): unknown => {
+  if (OneShotBody.is(body) && body.isBroken()) return new TypeError("The body broke")
   const { dispatcher: _, duplex: __, ...standard } = rest
   try {
     // What the body holds is nobody's fault; whether there may be one is.
@@ -95,13 +95,22 @@ export const fault = ({ body, headers, method, rest }: FetchRequest, url: URL): 
 }
 
 /**
+ * What `fetch` is given for a body, once for each time it is sent.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const sendable = (body: FetchRequest["body"]): RequestInit["body"] =>
+  OneShotBody.is(body) ? body.stream() : body
+
+/**
  * Gives a one-shot body up that will not be sent any more.
  *
  * @since 0.1.0
  * @category running
  */
 export const release = ({ body }: FetchRequest, reason: unknown): void => {
-  if (body instanceof ReadableStream && !body.locked) body.cancel(reason).catch(() => {})
+  if (OneShotBody.is(body)) body.release(reason)
 }
 
 type Body = FetchRequest["body"]
@@ -125,53 +134,21 @@ const settings = (request: Request): Record<string, unknown> => {
   }
 }
 
-const bodyOf = async (
-  request: Request,
-  signal: AbortSignal | undefined
-): Promise<{ readonly body: Body; readonly replayable: boolean }> => {
+/** Read whole where it is not too long, so that it can be looked into. */
+const bodyOf = async (request: Request, signal: AbortSignal | undefined): Promise<Body> => {
   if (request.bodyUsed || request.body === null) throw new TypeError("Body is unusable: Body has already been read")
-  const reader = request.body.getReader()
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  const stop = () => {
-    reader.cancel(signal?.reason).catch(() => {})
-  }
+  const body = OneShotBody.make(request.body)
+  const stop = () => body.release(signal?.reason)
   signal?.addEventListener("abort", stop)
   try {
-    while (size <= maxReplay) {
-      const { done, value } = await reader.read()
-      if (done) return { body: concat(chunks, size), replayable: true }
-      chunks.push(value)
-      size += value.byteLength
-    }
+    return (await body.read()) ?? body
   } finally {
     signal?.removeEventListener("abort", stop)
   }
-  const whole = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      for (const chunk of chunks) controller.enqueue(chunk)
-    },
-    pull: async (controller) => {
-      const { done, value } = await reader.read()
-      if (done) controller.close()
-      else controller.enqueue(value)
-    },
-    cancel: (reason) => reader.cancel(reason)
-  })
-  return { body: whole, replayable: false }
 }
 
-const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return all
-}
-
-const snapshot = (body: Body): Body => {
+const snapshot = (body: RequestInit["body"]): Body => {
+  if (OneShotBody.isStream(body)) return OneShotBody.make(body)
   if (body instanceof URLSearchParams) return new URLSearchParams(body)
   if (body instanceof ArrayBuffer) return new Uint8Array(body.slice(0))
   if (ArrayBuffer.isView(body)) {
@@ -189,16 +166,3 @@ const snapshot = (body: Body): Body => {
 
 const isForm = (body: unknown): body is FormData =>
   typeof body === "object" && body !== null && Object.prototype.toString.call(body) === "[object FormData]"
-
-const isStream = (body: unknown): boolean => body instanceof ReadableStream
-
-const isReplayable = (body: unknown): boolean =>
-  body === null ||
-  body === undefined ||
-  typeof body === "string" ||
-  body instanceof Uint8Array ||
-  body instanceof URLSearchParams ||
-  body instanceof Blob ||
-  isForm(body) ||
-  // What `fetch` would turn into a string.
-  typeof body !== "object"

@@ -110,11 +110,12 @@ const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effec
     underWay((reason) => controller.abort(reason))
     const url = ProviderUrl.place(lease.provider, request.url)
     if (Either.isLeft(url)) return resume(new FetchFailed({ cause: new TypeError(`Failed to fetch: ${url.left}`) }))
-    const wire = async (to: URL, init: Redirect.Init): Promise<Response> =>
+    const wire = async (to: URL, { body, ...init }: Redirect.Init): Promise<Response> =>
       MirroredResponse.standard(
         await fetch(to.href, {
           ...request.rest,
           ...init,
+          ...(body === undefined ? {} : { body: FetchRequest.sendable(body) ?? null }),
           headers: authorize(lease.provider, lease.token, init.headers),
           redirect: "manual",
           signal: controller.signal

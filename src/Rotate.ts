@@ -34,7 +34,7 @@ export interface Request<A, E> {
   readonly provider?: string | undefined
   readonly model?: string | undefined
   readonly path?: string | undefined
-  /** Whether it can be sent more than once; a one-shot stream can not. Default `true`. */
+  /** Whether it can be sent once more, asked whenever it might be; a one-shot stream can not. Default `true`. */
   readonly replayable?: boolean | undefined
   /** Whether a redirect is an answer like any other: the caller follows by itself. */
   readonly takesRedirects?: boolean | undefined

@@ -152,7 +152,10 @@ export const send = async (
   }
   if (exit.value._tag === "Answered") return { _tag: "Answered", response: respond(exit.value.answer) }
   const { value: unserved } = exit
-  if (Option.isNone(unserved.refusal)) unlink()
+  if (Option.isNone(unserved.refusal)) {
+    unlink()
+    FetchRequest.release(request, unserved.error)
+  }
   const refusal = Option.isSome(unserved.refusal) ? respond(unserved.refusal.value) : undefined
   return unserved._tag === "Exhausted"
     ? { _tag: "Exhausted", error: unserved.error, refusal }
@@ -185,7 +188,9 @@ const rotate = (
       provider: provider.id,
       model: FetchRequest.model(request, url.right.pathname),
       path: url.right.pathname,
-      replayable: request.replayable,
+      get replayable() {
+        return request.replayable
+      },
       takesRedirects: request.redirect === "manual",
       priority: request.priority ?? priority,
       timeout: acquireTimeout,

@@ -69,32 +69,6 @@ describe("A request", () => {
     await expect(fetch(request)).rejects.toThrow(TypeError)
   })
 
-  it("with a one-shot stream is sent once: the refusal comes back, and nothing is half-sent", async () => {
-    const server = await refusesFirst()
-    const { fetch, tokens } = await rotating("anthropic", two, { baseUrl: server.url })
-    const pieces = ["one ", "shot"].map((text) => new TextEncoder().encode(text))
-    const body = new ReadableStream({
-      pull: (to) => {
-        const piece = pieces.shift()
-        if (piece === undefined) to.close()
-        else to.enqueue(piece)
-      }
-    })
-    const response = await fetch("/v1/messages", { method: "POST", body, duplex: "half" } as RequestInit)
-    expect(response.status).toBe(401)
-    expect(server.requests.map(({ body }) => body.toString())).toEqual(["one shot"])
-    expect((await tokens()).a).toMatchObject({ state: "isolated" })
-  })
-
-  it("with a one-shot stream that broke on its way is not begun again", async () => {
-    const r = await rotating("anthropic", { a: [{ kind: "reset", at: "before-headers" }, { kind: "ok" }] })
-    const body = new Blob(["one shot"]).stream()
-    const init: RequestInit & { readonly duplex: "half" } = { method: "POST", body, duplex: "half" }
-    await expect(r.fetch("/v1/messages", init)).rejects.toThrow(TypeError)
-    expect(r.provider.requests).toHaveLength(1)
-    expect(await r.tokens()).toMatchObject({ a: { state: "ready", inFlight: 0, counts: { uses: 1, excused: 1 } } })
-  })
-
   it("is sent as it was when it was given, whatever the caller does to it meanwhile", async () => {
     const server = await refusesFirst()
     const { fetch } = await rotating("anthropic", two, { baseUrl: server.url })
