@@ -20,6 +20,8 @@ export interface FetchRequest {
   readonly replayable: boolean
   readonly redirect: RequestRedirect
   readonly signal: AbortSignal | undefined
+  /** Kept for as long as its answer may be aborted: its signal hears of nothing once it is collected. */
+  readonly asked: Request | undefined
   /** Whose turn it is when several wait; `undefined`: not said, or `auto`. */
   readonly priority: "high" | "low" | undefined
   /** Whatever else the caller said: `dispatcher`, `keepalive`, `duplex`, `cache`… */
@@ -37,9 +39,10 @@ export const make = async (input: RequestInfo | URL, init?: RequestInit | null):
   const request = isRequest(input) ? input : undefined
   const { body: given, headers, method, redirect, signal: own, ...rest } = init ?? {}
   const signal = own === null ? undefined : (own ?? request?.signal)
-  signal?.throwIfAborted()
+  if (signal && typeof signal.addEventListener !== "function") throw new TypeError("signal is not an AbortSignal")
+  throwIfAborted(signal)
   const body = (given ?? null) === null && request?.body ? await bodyOf(request, signal) : snapshot(given)
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   // `init.headers` replaces the headers of the Request as a whole, as it does in `fetch`.
   const merged = new Headers(headers ?? request?.headers)
   return {
@@ -52,6 +55,7 @@ export const make = async (input: RequestInfo | URL, init?: RequestInit | null):
     },
     redirect: redirect ?? request?.redirect ?? "follow",
     signal,
+    asked: request,
     priority: rest.priority === "high" || rest.priority === "low" ? rest.priority : undefined,
     rest: {
       ...(request === undefined ? {} : settings(request)),
@@ -104,6 +108,26 @@ export const sendable = (body: FetchRequest["body"]): RequestInit["body"] =>
   OneShotBody.is(body) ? body.stream() : body
 
 /**
+ * Throws what `fetch` rejects with when it is aborted. Not every signal knows how to itself, nor why: those of polyfills and
+ * of test environments may be older than that.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const throwIfAborted = (signal: AbortSignal | undefined): void => {
+  if (signal?.aborted === true) throw reasonOf(signal)
+}
+
+/**
+ * Why it was aborted.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const reasonOf = (signal: AbortSignal | undefined): unknown =>
+  signal?.reason ?? new DOMException("This operation was aborted", "AbortError")
+
+/**
  * Gives a one-shot body up that will not be sent any more.
  *
  * @since 0.1.0
@@ -138,7 +162,7 @@ const settings = (request: Request): Record<string, unknown> => {
 const bodyOf = async (request: Request, signal: AbortSignal | undefined): Promise<Body> => {
   if (request.bodyUsed || request.body === null) throw new TypeError("Body is unusable: Body has already been read")
   const body = OneShotBody.make(request.body)
-  const stop = () => body.release(signal?.reason)
+  const stop = () => body.release(reasonOf(signal))
   signal?.addEventListener("abort", stop)
   try {
     return (await body.read()) ?? body

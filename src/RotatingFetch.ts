@@ -114,8 +114,8 @@ export const send = async (
   const { signal } = request
   // It may have been aborted meanwhile, which no listener hears of any more.
   if (signal?.aborted === true) {
-    FetchRequest.release(request, signal.reason)
-    signal.throwIfAborted()
+    FetchRequest.release(request, FetchRequest.reasonOf(signal))
+    FetchRequest.throwIfAborted(signal)
   }
   let abort: (reason: unknown) => void = () => {}
   const run = <A>(effect: Effect.Effect<A, never, TokenRotation>) => Runtime.runFork(runtime)(effect)
@@ -127,7 +127,7 @@ export const send = async (
   let { interrupt } = started
   const onAbort = () => {
     interrupt()
-    abort(signal?.reason)
+    abort(FetchRequest.reasonOf(signal))
   }
   signal?.addEventListener("abort", onAbort)
   const unlink = () => signal?.removeEventListener("abort", onAbort)
@@ -140,13 +140,13 @@ export const send = async (
     if (body !== undefined) abort = body.abort
     const response = FetchTransport.toResponse(answer, unlink)
     if (signal?.aborted) onAbort()
-    signal?.throwIfAborted()
+    FetchRequest.throwIfAborted(signal)
     return response
   }
   if (Exit.isFailure(exit)) {
     unlink()
-    FetchRequest.release(request, signal?.reason)
-    signal?.throwIfAborted()
+    FetchRequest.release(request, FetchRequest.reasonOf(signal))
+    FetchRequest.throwIfAborted(signal)
     const error = Cause.squash(exit.cause)
     throw error instanceof FetchTransport.FetchFailed ? error.cause : error
   }

@@ -69,6 +69,43 @@ describe("An abort", () => {
     expect((await r.tokens()).a?.counts).toEqual({})
   })
 
+  it("by a signal that knows neither its reason nor how to throw is one all the same", async () => {
+    // As those of polyfills and of jsdom are.
+    class OldSignal extends EventTarget {
+      aborted = false
+      abort() {
+        this.aborted = true
+        this.dispatchEvent(new Event("abort"))
+      }
+    }
+    const r = await over([
+      { kind: "hang", at: "before-headers" },
+      { kind: "hang", at: "mid-stream" }
+    ])
+    const old = Array.from({ length: 3 }, () => new OldSignal())
+    const [before, during, after] = old.map((each) => ({ ...question(), signal: each as unknown as AbortSignal }))
+    const aborted = expect.objectContaining({ name: "AbortError" })
+    old[0]?.abort()
+    await expect(r.bare("/v1/messages", before)).rejects.toEqual(aborted)
+    const response = r.bare("/v1/messages", during)
+    await r.provider.received(1)
+    old[1]?.abort()
+    await expect(response).rejects.toEqual(aborted)
+    const text = (await r.bare("/v1/messages", after)).text()
+    old[2]?.abort()
+    await expect(text).rejects.toEqual(aborted)
+    await r.provider.quiet()
+    expect(old.flatMap((each) => getEventListeners(each, "abort"))).toEqual([])
+    await expect.poll(r.tokens).toEqual({ a: { state: "ready", inFlight: 0, counts: { uses: 2, abandoned: 2 } } })
+  })
+
+  it("that is no signal at all is refused before anything is sent", async () => {
+    const r = await over({ kind: "ok" })
+    const signal = {} as AbortSignal
+    await expect(r.bare("/v1/messages", { ...question(), signal })).rejects.toThrow(TypeError)
+    expect((await r.tokens()).a?.counts).toEqual({})
+  })
+
   it("while the body of a Request is still coming ends the waiting for it", async () => {
     const r = await over({ kind: "ok" })
     let cancelled: unknown
@@ -159,6 +196,28 @@ describe("A body", () => {
     await r.provider.quiet()
     expect(r.provider.requests[0]?.end).toBe("left")
     expect(await r.tokens()).toEqual({ a: { state: "ready", inFlight: 0, counts: { uses: 1, abandoned: 1 } } })
+  })
+
+  it("that a Request asked for can be aborted, though the Request is long collected", async () => {
+    setFlagsFromString("--expose-gc")
+    const collect: () => void = runInNewContext("gc")
+    const r = await over({ kind: "hang", at: "mid-stream" })
+    const controller = new AbortController()
+    const ask = () => r.bare(new Request(`${r.baseUrl}/v1/messages`, { ...question(), signal: controller.signal }))
+    const reader = (await ask()).body?.getReader()
+    await reader?.read()
+    const next = reader?.read()
+    next?.catch(() => {})
+    for (let turn = 0; turn < 5; turn++) {
+      collect()
+      await nextTurn()
+    }
+    controller.abort(new Error("enough"))
+    const drained = async () => {
+      for (;;) if ((await reader?.read())?.done !== false) return
+    }
+    await expect(drained()).rejects.toThrow("enough")
+    await r.provider.quiet()
   })
 
   it("that is dropped unread gives token and connection back once it is collected", async () => {
