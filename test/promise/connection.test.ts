@@ -22,8 +22,16 @@ const nowhere = async () => {
   return { url, secret: door.secretOf("a") }
 }
 
-/** Can be sent once only, so nothing is waited for. */
-const once = () => ({ method: "POST", body: new Blob(["{}"]).stream(), duplex: "half" })
+/** Too long to be sent again, so nothing is waited for. */
+const once = () => {
+  const body = new ReadableStream({
+    start: (to) => {
+      to.enqueue(new Uint8Array(33 << 20))
+      to.close()
+    }
+  })
+  return { method: "POST", body, duplex: "half" }
+}
 
 const refused = (call: Promise<unknown>): Promise<Error & { readonly cause: Error & { readonly code: string } }> =>
   call.then(
