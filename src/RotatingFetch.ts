@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import { EventEmitter, getMaxListeners, setMaxListeners } from "node:events"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -129,6 +130,7 @@ export const send = async (
     interrupt()
     abort(FetchRequest.reasonOf(signal))
   }
+  expectMany(signal)
   signal?.addEventListener("abort", onAbort)
   const unlink = () => signal?.removeEventListener("abort", onAbort)
   const exit = await exited
@@ -160,6 +162,12 @@ export const send = async (
   return unserved._tag === "Exhausted"
     ? { _tag: "Exhausted", error: unserved.error, refusal }
     : { _tag: "TooLarge", error: unserved.error, refusal }
+}
+
+/** One signal may be that of many calls at once, which is no leak to warn of; `fetch` says so to it, too. */
+const expectMany = (signal: AbortSignal | undefined): void => {
+  if (!(signal instanceof AbortSignal) || getMaxListeners(signal) !== EventEmitter.defaultMaxListeners) return
+  setMaxListeners(1500, signal)
 }
 
 const start = <A, E>(runtime: Runtime.Runtime<TokenRotation>, effect: Effect.Effect<A, E, TokenRotation>) => {

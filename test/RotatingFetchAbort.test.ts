@@ -99,6 +99,24 @@ describe("An abort", () => {
     await expect.poll(r.tokens).toEqual({ a: { state: "ready", inFlight: 0, counts: { uses: 2, abandoned: 2 } } })
   })
 
+  it("of many calls at once by one signal warns of no leak", async () => {
+    const warnings: Array<string> = []
+    const onWarning = ({ message }: Error) => warnings.push(message)
+    process.on("warning", onWarning)
+    const r = await over({ kind: "hang", at: "before-headers" })
+    const controller = new AbortController()
+    const calls = Array.from({ length: 12 }, () =>
+      r.bare("/v1/messages", { ...question(), signal: controller.signal }).catch((error: Error) => error.name)
+    )
+    await r.provider.received(12)
+    controller.abort()
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(["AbortError"]))
+    await nextTurn()
+    process.off("warning", onWarning)
+    expect(warnings).toEqual([])
+    expect(getEventListeners(controller.signal, "abort")).toEqual([])
+  })
+
   it("that is no signal at all is refused before anything is sent", async () => {
     const r = await over({ kind: "ok" })
     const signal = {} as AbortSignal
