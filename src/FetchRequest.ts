@@ -71,14 +71,7 @@ export const make = async (input: RequestInfo | URL, init?: RequestInit | null):
  * @since 0.1.0
  * @category getters
  */
-export const model = (self: FetchRequest, path: string): string | undefined => {
-  const { body } = self
-  if (isForm(body)) {
-    const named = body.get("model")
-    return typeof named === "string" && named !== "" ? named : requestModel(path, undefined)
-  }
-  return requestModel(path, typeof body === "string" || body instanceof Uint8Array ? body : undefined)
-}
+export const model = ({ body }: FetchRequest, path: string): string | undefined => requestModel(path, body)
 
 /**
  * Why `fetch` would refuse the request itself, whatever is at the other end; `undefined` when it would not.
@@ -187,6 +180,3 @@ const snapshot = (body: RequestInit["body"]): Body => {
   }
   return body
 }
-
-const isForm = (body: unknown): body is FormData =>
-  typeof body === "object" && body !== null && Object.prototype.toString.call(body) === "[object FormData]"

@@ -6,17 +6,24 @@
 
 /**
  * The model named in the path (`/models/gemini-2.5-pro:generateContent`, `/deployments/gpt-4o/…`) or by the top-level
- * `model` member of a JSON body; `undefined` when there is none.
+ * `model` member of a JSON body or of a form; `undefined` when there is none.
  *
  * @since 0.1.0
  * @category getters
  */
-export const requestModel = (path: string, body: string | Uint8Array | undefined): string | undefined => {
+export const requestModel = (path: string, body: unknown): string | undefined => {
   const named = /\/(?:models|deployments)\/([^/:?]+)(?::|\/)/.exec(path)?.[1]
   if (named !== undefined) return decode(named)
-  if (body === undefined || body.length === 0) return undefined
-  return topLevelModel(typeof body === "string" ? ofText(body) : ofBytes(body))
+  if (typeof body === "string") return topLevelModel(ofText(body))
+  if (body instanceof Uint8Array) return topLevelModel(ofBytes(body))
+  if (!isForm(body)) return undefined
+  const model = body.get("model")
+  return typeof model === "string" && model !== "" ? model : undefined
 }
+
+/** That of another implementation of `fetch` is one, too. */
+const isForm = (body: unknown): body is FormData =>
+  typeof body === "object" && body !== null && Object.prototype.toString.call(body) === "[object FormData]"
 
 const decode = (text: string): string => {
   try {

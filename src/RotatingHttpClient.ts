@@ -181,7 +181,10 @@ const rotate = <E, R>(
           priority: said.priority,
           timeout: said.acquireTimeout,
           usage: said.usage,
-          model: requestModel(pathname, body._tag === "Uint8Array" ? body.body : undefined),
+          model: requestModel(
+            pathname,
+            body._tag === "FormData" ? body.formData : "body" in body ? body.body : undefined
+          ),
           path: pathname,
           replayable: body._tag !== "Stream" && (body._tag !== "Raw" || typeof body.body === "string"),
           transport

@@ -26,4 +26,14 @@ describe("requestModel", () => {
       "gemini-2.5-pro"
     )
   })
+
+  it("reads a form, and a path before it", () => {
+    const form = new FormData()
+    expect(requestModel("/v1/audio/transcriptions", form)).toBeUndefined()
+    form.set("model", "whisper-1")
+    expect(requestModel("/v1/audio/transcriptions", form)).toBe("whisper-1")
+    expect(requestModel("/openai/deployments/mine/audio/transcriptions", form)).toBe("mine")
+    form.set("model", new File(["x"], "model"))
+    expect(requestModel("/v1/audio/transcriptions", form)).toBeUndefined()
+  })
 })

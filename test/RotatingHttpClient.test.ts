@@ -6,6 +6,7 @@ import { Cause, Effect, Fiber, Layer, Stream } from "effect"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import type * as RotationConfig from "../src/RotationConfig.js"
 import * as TokenRotation from "../src/TokenRotation.js"
+import { startRawServer } from "./support/rawServer.js"
 import { rotationOf, secretOf } from "./support/rotation.js"
 import * as ScriptedProvider from "./support/ScriptedProvider.js"
 
@@ -185,6 +186,30 @@ describe("RotatingHttpClient", () => {
         )
       )
     )
+  )
+
+  it.live("counts a form for the model that it names", () =>
+    Effect.gen(function* () {
+      const server = yield* Effect.acquireRelease(
+        Effect.promise(() =>
+          startRawServer((_, response) => {
+            response.writeHead(200, { "content-type": "application/json" })
+            response.end('{"text":"heard","usage":{"input_tokens":7,"output_tokens":2}}')
+          })
+        ),
+        ({ close }) => Effect.promise(close)
+      )
+      const form = new FormData()
+      form.set("model", "whisper-1")
+      const heard = Effect.gen(function* () {
+        const request = HttpClientRequest.post("/v1/transcriptions").pipe(HttpClientRequest.bodyFormData(form))
+        yield* (yield* (yield* rotating).execute(request)).text
+        const [pool] = yield* (yield* TokenRotation.TokenRotation).pools
+        return pool?.tokens[0]?.counts.usage
+      })
+      const layer = Layer.merge(rotationOf(["a"], { baseUrl: server.url }), FetchHttpClient.layer)
+      expect(yield* Effect.provide(heard, layer)).toMatchObject({ "whisper-1": { input: 7, output: 2 } })
+    }).pipe(Effect.scoped)
   )
 
   it.live("works unchanged beneath AnthropicClient.layer({})", () => {
