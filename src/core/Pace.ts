@@ -187,9 +187,11 @@ export const opening = (
 export const refuse = (self: Pace, refusal: Refusal): Pace => {
   if (refusal.number <= self.heardAt) return self
   const { heardAt, perMinute, searching } = self
-  const before = { ...self, refusals: self.refusals + 1, heardBefore: heardAt }
+  // Refusals are quick, and answers may take a minute: who was sent in between and is not refused is being served.
+  const inRow = refusal.number === heardAt + 1 ? self.refusals : 0
+  const before = { ...self, refusals: inRow + 1, heardBefore: heardAt }
   // Refused again before anything was served: the limit is still used up, which says nothing new about its size.
-  if (self.refusals > 0) return held({ ...before, perMinute: Math.min(perMinute, self.base) }, refusal)
+  if (inRow > 0) return held({ ...before, perMinute: Math.min(perMinute, self.base) }, refusal)
   const served = Recent.within(self.served, windowMillis, refusal.now) * stepBack
   const least = perMinute * (searching ? 0.25 : 0.7)
   const slower = Math.max(slowest, Math.min(perMinute * stepBack, Math.max(served, least)))

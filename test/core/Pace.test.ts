@@ -23,25 +23,42 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   }
 )
 
-/** A token whose vendor says nothing but 429, asked whenever its pace lets it; how it went in each minute. */
-const converge = (admits: (at: number) => boolean, minutes: number) => {
+/**
+ * A token whose vendor says nothing but 429, or when to come back besides (`backIn`), asked whenever its pace lets it; its
+ * answers take so long, its refusals no time. How it went in each minute.
+ */
+const converge = (
+  admits: (at: number) => boolean,
+  minutes: number,
+  { answerMillis = 0, backIn = null }: { answerMillis?: number; backIn?: number | null } = {}
+) => {
   let pace: Pace.Pace | null = null
   let now = 0
   let sent = 0
+  const due: Array<{ readonly at: number; readonly number: number }> = []
+  const serveUntil = (at: number) => {
+    while (due[0] !== undefined && due[0].at <= at) {
+      pace = pace === null ? null : Pace.serve(pace, due[0].number, due[0].at)
+      due.shift()
+    }
+  }
   const outcomes: Array<{ readonly at: number; readonly isServed: boolean }> = []
   while (now < minutes * 60_000) {
     now = pace === null ? now + 50 : Math.max(now + 1, Pace.opensAt(pace))
+    serveUntil(now)
     sent++
     if (pace !== null) pace = Pace.pass(pace, now)
     const isServed = admits(now)
     outcomes.push({ at: now, isServed })
-    const refusal = { now, number: sent, sent, stated: false }
-    if (isServed) pace = pace === null ? null : Pace.serve(pace, sent, now)
-    else
-      pace =
-        pace === null
-          ? Pace.first(outcomes.filter((each) => each.isServed).length, refusal)
-          : Pace.refuse(pace, refusal)
+    const refusal = { now, number: sent, sent, stated: backIn !== null }
+    if (isServed) {
+      due.push({ at: now + answerMillis, number: sent })
+      serveUntil(now)
+      continue
+    }
+    pace =
+      pace === null ? Pace.first(outcomes.filter((each) => each.isServed).length, refusal) : Pace.refuse(pace, refusal)
+    now += backIn ?? 0
   }
   const late = outcomes.filter(({ at }) => at >= 3 * 60_000)
   const served = late.filter(({ isServed }) => isServed).length
@@ -165,6 +182,19 @@ describe("Pace", () => {
     const { perMinute, wasted } = converge(admits, 15)
     expect(perMinute).toBeGreaterThanOrEqual(0.9 * limit)
     expect(wasted).toBeLessThanOrEqual(0.3)
+  })
+
+  it.each([
+    { limit: 37, capacity: 37, answerMillis: 15_000 },
+    { limit: 37, capacity: 6, answerMillis: 15_000 },
+    { limit: 60, capacity: 60, answerMillis: 50_000 },
+    { limit: 600, capacity: 100, answerMillis: 50_000 }
+  ])("finds it where refusals are long known when answers come: %o", ({ answerMillis, capacity, limit }) => {
+    for (const backIn of [2_000, null]) {
+      const { perMinute, wasted } = converge(bucket(limit, capacity), 30, { answerMillis, backIn })
+      expect(perMinute).toBeGreaterThanOrEqual(0.9 * limit)
+      expect(wasted).toBeLessThanOrEqual(0.05)
+    }
   })
 
   /** Asked as often as it lets for so many milliseconds. */
