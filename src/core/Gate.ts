@@ -33,10 +33,10 @@ export interface Gate {
   readonly window: Window.Window | null
   /** How much faster than stated a bucket was found to fill up: vendors round. */
   readonly trust: number
-  /** Refusals of requests that went on what was supposed, with none of those served in between. */
+  /** Refusals in a row of requests that went on what was supposed. */
   readonly mistakes: number
-  /** Whether there was one ever: from then on trust grows slowly. */
-  readonly wasMistaken: boolean
+  /** The number of the latest request when there was one last; 0: never. From the first one on trust grows slowly. */
+  readonly mistakenAt: number
   /** Whether what the vendor states was found not to fill up before its reset. */
   readonly isWindowed: boolean
   /** What a request usually costs: what is reserved for the next one whose caller declares no size. */
@@ -77,7 +77,7 @@ export const open: Gate = {
   window: null,
   trust: 1,
   mistakes: 0,
-  wasMistaken: false,
+  mistakenAt: 0,
   isWindowed: false,
   typical: { input: 0, output: 0 },
   declared: []
@@ -259,7 +259,7 @@ export const giveBack = (self: Gate, pass: Pass, actual: Cost.Cost | null): Gate
 export const serve = (self: Gate, pass: Pick<Pass, "number" | "isGuess">, now: number): Gate => {
   const guessed =
     pass.isGuess && !self.isWindowed
-      ? { ...self, mistakes: 0, trust: Math.min(most, self.trust + (self.wasMistaken ? slowly : quickly)) }
+      ? { ...self, mistakes: 0, trust: Math.min(most, self.trust + (self.mistakenAt > 0 ? slowly : quickly)) }
       : self
   return guessed.pace === null ? guessed : { ...guessed, pace: Pace.serve(guessed.pace, pass.number, now) }
 }

@@ -32,7 +32,7 @@ export const refuse = (
   if (Object.values(self.stated).some((each) => Statement.opensAt(each, typical, now) > now)) {
     if (!isGuess) return self
     // What was supposed was wrong: how fast it fills up, or that it does at all, or at last its whole size.
-    if (!self.isWindowed) return mistaken(self)
+    if (!self.isWindowed) return mistaken(self, number)
   }
   // Who was not served at all lately has no pace; a limit by the day, or a broken token, would pass for one.
   if (self.pace === null && served < 1) return self
@@ -65,10 +65,14 @@ export const serve = (
   return { ...served, window, pace: window !== null && Window.isKnown(window) ? null : served.pace }
 }
 
-const mistaken = (self: Gate.Gate): Gate.Gate =>
-  self.mistakes + 1 < mistakesOfWindow
-    ? { ...self, mistakes: self.mistakes + 1, wasMistaken: true, trust: Math.max(least, self.trust - stepBack) }
+/** Those of one burst count once; and where others were sent in between that were not refused, it does fill up. */
+const mistaken = (self: Gate.Gate, number: number): Gate.Gate => {
+  if (number <= self.mistakenAt) return self
+  const mistakes = number === self.mistakenAt + 1 ? self.mistakes + 1 : 1
+  return mistakes < mistakesOfWindow
+    ? { ...self, mistakes, mistakenAt: self.sent, trust: Math.max(least, self.trust - stepBack) }
     : windowed(self)
+}
 
 const windowed = (self: Gate.Gate): Gate.Gate => ({
   ...self,

@@ -103,7 +103,7 @@ const ofGate = ({ limits, pace, requests, stated, usage, window }: Gate, now: nu
 const ofStated = (self: Statement.Stated, now: number): number => {
   const { limit, refill, resetAt } = self
   if (limit === null) return Infinity
-  const share = now >= resetAt ? 1 : Math.min(1, unused(limit - Statement.left(self, now), limit))
+  const share = now >= Statement.fullAt(self) ? 1 : Math.min(1, unused(limit - Statement.left(self, now), limit))
   if (refill === "continuous") return share
   const periodMillis = self.periodMillis ?? Statement.supposedMillis
   return inTime(share, untilEnd(resetAt, periodMillis, now), periodMillis)

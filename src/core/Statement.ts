@@ -2,7 +2,8 @@
  * What a vendor states of one of its limits, and what is left of it since.
  *
  * What the headers of an answer say is left is counted down by every request lent since, so a limit is obeyed before it
- * is hit. When its window is over and nothing newer is stated, a full window is supposed until an answer says better.
+ * is hit. When its window is over and nothing newer is stated, a full window is supposed until an answer says better; a bucket
+ * is full later than stated by what was taken out since.
  *
  * @since 0.1.0
  */
@@ -114,7 +115,7 @@ export const hear = (
   const { limit, remaining, resetAt } = statement
   const at = Math.min(now, request.sentAt ?? now)
   if (![limit ?? 0, remaining, resetAt].every(Number.isFinite)) return before
-  if (before !== undefined && before.resetAt > now && request.number < before.number) return before
+  if (before !== undefined && fullAt(before) > now && request.number < before.number) return before
   return {
     ...statement,
     remaining: Math.max(0, remaining),
@@ -137,18 +138,28 @@ export const hear = (
  * @category getters
  */
 export const opensAt = (self: Stated, cost: Cost, now: number, trust = 1): number => {
-  const { at, limit, remaining, resetAt, spent, unit } = self
+  const { at, limit, remaining, spent, unit } = self
   const perMilli = self.perMilli * trust
-  if (now >= resetAt) return now
+  const full = fullAt(self, trust)
+  if (now >= full) return now
   // What is larger than the whole limit goes when all of it is there; nothing ever leaves more room.
   const needed = Math.min(Math.max(1, costIn(unit, cost)), limit ?? Infinity)
   if (left(self, now, trust) >= needed) return now
-  const stated = perMilli > 0 ? Math.min(resetAt, at + (needed - remaining + spent) / perMilli) : resetAt
+  const stated = perMilli > 0 ? Math.min(full, at + (needed - remaining + spent) / perMilli) : full
   return Math.min(stated, Math.max(now, self.recheckAt))
 }
 
 /**
- * What should be left before the reset: what was stated, less what went since, more what has filled up.
+ * From when on all of the limit is there, for all that is known: epoch milliseconds.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const fullAt = ({ perMilli, resetAt, spent }: Stated, trust = 1): number =>
+  perMilli > 0 ? resetAt + spent / (perMilli * trust) : resetAt
+
+/**
+ * What should be left before all is: what was stated, less what went since, more what has filled up.
  *
  * @since 0.1.0
  * @category getters
@@ -172,7 +183,7 @@ export const isUsedUpForLong = (self: Stated, cost: Cost, now: number): boolean 
  * @category predicates
  */
 export const isGuess = (self: Stated, cost: Cost, now: number): boolean =>
-  self.isSupposed || now >= self.resetAt || self.remaining - self.spent < Math.max(1, costIn(self.unit, cost))
+  self.isSupposed || now >= fullAt(self) || self.remaining - self.spent < Math.max(1, costIn(self.unit, cost))
 
 /**
  * Lets a request through that is expected to cost this much.
@@ -182,11 +193,11 @@ export const isGuess = (self: Stated, cost: Cost, now: number): boolean =>
  */
 export const spend = (self: Stated, number: number, cost: Cost, now: number): Stated | undefined => {
   const amount = costIn(self.unit, cost)
-  if (now < self.resetAt) {
+  if (now < fullAt(self)) {
     const recheckAt = now >= self.recheckAt ? now + recheckMillis : self.recheckAt
     return { ...self, spent: self.spent + amount, recheckAt }
   }
-  const { limit } = self
+  const { limit, perMilli } = self
   return limit === null
     ? undefined
     : {
@@ -197,7 +208,7 @@ export const spend = (self: Stated, number: number, cost: Cost, now: number): St
         spent: amount,
         isSupposed: true,
         recheckAt: now + recheckMillis,
-        resetAt: now + Math.min(self.periodMillis ?? supposedMillis, longestMillis)
+        resetAt: perMilli > 0 ? now : now + Math.min(self.periodMillis ?? supposedMillis, longestMillis)
       }
 }
 
@@ -284,15 +295,15 @@ export const supposedMillis = 60_000
 
 /**
  * Vendors round the reset up to whole seconds, which is much for a small bucket: so half a second is taken off, and what
- * several answers say is averaged.
+ * several answers say is averaged. A reset that is closer than that says little, but better than nothing.
  */
 const refillOf = (before: Stated | undefined, statement: Statement, at: number): number => {
   const { fullIn, limit, refill, remaining, resetAt } = statement
   if (refill === "at-once" || limit === null) return 0
   const known = before?.refill === "continuous" && before.limit === limit ? before.perMilli : 0
   const millis = fullIn ?? resetAt - at - (resetAt % 1_000 === 0 ? 500 : 0)
-  if (limit <= remaining || millis < 1_000) return known
-  const stated = (limit - remaining) / millis
+  if (limit <= remaining || resetAt <= at || (millis < 1_000 && known > 0)) return known
+  const stated = (limit - remaining) / Math.max(millis, 1_000)
   return known === 0 ? stated : known + (stated - known) / 8
 }
 

@@ -122,47 +122,63 @@ describe("a refusal", () => {
     )
   })
 
+  /** Sends a guess more each time, which is refused. */
+  const guess = (gate: Gate.Gate) => {
+    const number = gate.sent + 1
+    return GateLearning.refuse({ ...gate, sent: number }, { ...refusal, pass: { number, isGuess: true } })
+  }
+
   it("of what was only supposed makes the next supposition more careful, within bounds, and at last a window of it", () => {
     const bucket = { ...statement, limit: 60, remaining: 59, resetAt: 1_500, refill: "continuous" } as const
     const empty = { ...statement, kind: "tokens", remaining: 0, resetAt: 50_000 }
     const gate = Gate.hear({ ...Gate.open, sent: 1 }, [bucket, empty], 1, 0)
-    const guess = { ...refusal, pass: { number: 1, isGuess: true } }
-    const once = GateLearning.refuse(gate, guess)
+    const once = guess(gate)
     expect(once.trust).toBeLessThan(gate.trust)
     expect(once.pace).toBeNull()
-    const thrice = GateLearning.refuse(GateLearning.refuse(once, guess), guess)
+    const twice = guess(once)
+    const thrice = guess(twice)
     expect(thrice).toMatchObject({ isWindowed: true, pace: null })
     expect(Object.values(thrice.stated).map(({ perMilli, refill }) => [perMilli, refill])).toEqual([
       [0, "at-once"],
       [0, "at-once"]
     ])
     expect(Gate.hear(thrice, [{ ...bucket, resetAt: 9_000 }], 2, 0).stated.requests).toMatchObject({ perMilli: 0 })
-    // One that was served in between shows that it does fill up.
-    const served = Gate.serve(GateLearning.refuse(once, guess), guess.pass, 0)
-    expect(GateLearning.refuse(served, guess).isWindowed).toBe(false)
+    // One that was served in between shows that it does fill up, and so does one that is not refused.
+    expect(guess(Gate.serve(twice, { number: twice.sent, isGuess: true }, 0)).isWindowed).toBe(false)
+    expect(guess({ ...twice, sent: twice.sent + 1 }).isWindowed).toBe(false)
     // Windows that are no such thing teach a pace.
-    expect(GateLearning.refuse(thrice, guess).pace).not.toBeNull()
+    expect(guess(thrice).pace).not.toBeNull()
+  })
+
+  it("of what was only supposed counts once for all that were sent before it was known", () => {
+    const gate = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
+    const once = GateLearning.refuse({ ...gate, sent: 5 }, { ...refusal, pass: { number: 2, isGuess: true } })
+    for (const number of [3, 4, 5]) {
+      expect(GateLearning.refuse(once, { ...refusal, pass: { number, isGuess: true } })).toBe(once)
+    }
   })
 
   it("keeps trust within its bounds, however often suppositions are wrong or right", () => {
-    const shut = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
-    const guess = { ...refusal, pass: { number: 1, isGuess: true } }
-    let gate = shut
-    for (let i = 0; i < 1_000; i++) gate = Gate.serve(GateLearning.refuse(gate, guess), guess.pass, 0)
+    let gate = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
+    const serve = () => Gate.serve(gate, { number: gate.sent, isGuess: true }, 0)
+    for (let i = 0; i < 1_000; i++) {
+      gate = guess(gate)
+      gate = serve()
+    }
     expect(gate).toMatchObject({ isWindowed: false })
-    expect(GateLearning.refuse(gate, guess).trust).toBeCloseTo(0.8, 2)
-    for (let i = 0; i < 3_000; i++) gate = Gate.serve(gate, guess.pass, 0)
+    expect(guess(gate).trust).toBeCloseTo(0.8, 2)
+    for (let i = 0; i < 3_000; i++) gate = serve()
     expect(gate.trust).toBeCloseTo(1.3, 6)
   })
 
   it("of one supposition in a hundred and fifty is what finding out costs at most", () => {
-    const shut = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
-    const guess = { ...refusal, pass: { number: 1, isGuess: true } }
-    let gate = GateLearning.refuse(shut, guess)
+    let gate = guess(Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0))
     const before = gate.trust
-    for (let i = 0; i < 149; i++) gate = Gate.serve(gate, guess.pass, 0)
-    expect(GateLearning.refuse(gate, guess).trust).toBeLessThan(before)
-    expect(GateLearning.refuse(Gate.serve(gate, guess.pass, 0), guess).trust).toBeGreaterThanOrEqual(before - 1e-9)
+    const serve = () => Gate.serve(gate, { number: gate.sent, isGuess: true }, 0)
+    for (let i = 0; i < 149; i++) gate = serve()
+    expect(guess(gate).trust).toBeLessThan(before)
+    gate = serve()
+    expect(guess(gate).trust).toBeGreaterThanOrEqual(before - 1e-9)
   })
 
   it("keeps trust within its bounds and in flight as it is, whatever comes", () => {

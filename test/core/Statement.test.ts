@@ -254,6 +254,39 @@ describe("what is left of a limit", () => {
     ])
   })
 
+  it("of a bucket is full later than stated by what was taken out since", () => {
+    const bucket = { refill: "continuous", limit: 20, remaining: 0, resetAt: 19_999 } as const
+    const full = heard(bucket)
+    expect(Statement.opensAt({ ...full, spent: 30 }, cost, 19_999)).toBeCloseTo(31_000, -2)
+    expect(Statement.fullAt({ ...full, spent: 30 })).toBeCloseTo(50_000, -2)
+    // It is full at last, whatever it was, and then holds no more than its limit, until that is taken out.
+    let stated: Statement.Stated | undefined = full
+    let count = 0
+    for (; stated !== undefined && Statement.opensAt(stated, cost, 600_000) <= 600_000; count++) {
+      stated = Statement.spend(stated, 2 + count, cost, 600_000)
+    }
+    expect(count).toBe(20)
+    if (stated === undefined) throw new Error("it is gone")
+    expect(Statement.opensAt(stated, cost, 600_000)).toBeCloseTo(601_000, -2)
+  })
+
+  it("of a bucket that comes late says nothing newer than one to a later request, as long as it is not full", () => {
+    const bucket = { refill: "continuous", limit: 20, remaining: 0, resetAt: 19_999 } as const
+    const later = { ...heard(bucket, { number: 9, sent: 9 }), spent: 30 }
+    const early = statement({ ...bucket, remaining: 8 })
+    expect(Statement.hear(later, early, { number: 4, sent: 39, cost }, 40_000)).toBe(later)
+    expect(Statement.hear(later, early, { number: 4, sent: 39, cost }, 60_000)).toMatchObject({ remaining: 8 })
+  })
+
+  it("of a bucket tells how fast it fills up at least where its reset is near", () => {
+    const near = { refill: "continuous", limit: 20, remaining: 19, resetAt: 700 } as const
+    expect(heard(near).perMilli).toBeCloseTo(1 / 1_000, 6)
+    // What was told from a reset that was farther off is better.
+    const far = heard({ ...near, remaining: 0, resetAt: 10_000 })
+    expect(heard({ ...near, resetAt: 1_700 }, { at: 1_000, number: 2, sent: 2 }, far).perMilli).toBe(far.perMilli)
+    expect(heard({ ...near, resetAt: 0 }).perMilli).toBe(0)
+  })
+
   it("of a bucket fills up from now on where the clock was set back since its request was sent", () => {
     expect(heard({ refill: "continuous" }, { at: 5_000, sentAt: 9_000 }).at).toBe(5_000)
   })
