@@ -10,7 +10,7 @@ import type { Span } from "effect/Tracer"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as Outcome from "./core/Outcome.js"
 import * as RateLimitHeaders from "./core/RateLimitHeaders.js"
-import * as Statement from "./core/Statement.js"
+import * as StatedQuota from "./core/StatedQuota.js"
 import type { Lease, Stated } from "./Lease.js"
 import { type Facts, ownerIn } from "./Provider.js"
 import type { Opened, Transport } from "./Transport.js"
@@ -77,7 +77,7 @@ const judge = <A, E>(request: Judged<A, E>, lease: Lease, received: A): Effect.E
         : refused(request, lease, received, heard)
     return left.length === 0
       ? verdict
-      : Effect.zipRight(lease.hear(left.flatMap((quota) => Statement.ofQuota(quota, now) ?? [])), verdict)
+      : Effect.zipRight(lease.hear(left.flatMap((quota) => StatedQuota.statementOf(quota, now) ?? [])), verdict)
   })
 
 /** What is known of an answer before its body. */

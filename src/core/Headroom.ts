@@ -38,6 +38,7 @@ export const nothing: ReadonlyArray<Passed> = []
  */
 export interface Entry {
   readonly tokenId: string
+  readonly nth: number
   readonly model: string | null
   readonly passed: ReadonlyArray<Passed>
 }
@@ -91,8 +92,7 @@ export const hear = (
   if (found === null || statements.length === 0) return self
   const owner = Member.owner(found.member)
   const gate = PoolGates.at(self, owner, lease.model) ?? unheard(found.member)
-  const ticket = ticketFor(lease, owner, lease.model, gate)
-  const next = Gate.hear(gate, statements, ticket?.number ?? 0, now, lease.at)
+  const next = Gate.hear(gate, statements, numberAt(gate, lease, owner, lease.model), now, lease.at)
   return next === gate ? self : PoolGates.put(self, found.slot, owner, lease.model, next, now)
 }
 
@@ -142,8 +142,9 @@ export const refuse = (
   if (found === null) return self
   const { millis, model, now } = refusal
   const owner = Member.owner(found.member)
-  const gate = PoolGates.at(self, owner, model) ?? { ...Gate.open, sent: 1 }
-  const pass = ticketFor(lease, owner, model, gate) ?? { number: gate.sent === 1 ? 1 : 0, isGuess: false }
+  const gate = PoolGates.at(self, owner, model) ?? unheard(found.member)
+  const number = numberAt(gate, lease, owner, model)
+  const pass = ticketFor(lease, owner, model, gate) ?? { number, isGuess: false }
   const next = GateLearning.refuse(gate, { pass, millis, served: servedBy(self, owner, found.member, now), now })
   return next === gate ? self : PoolGates.put(self, found.slot, owner, model, next, now)
 }
@@ -199,8 +200,20 @@ const placesOf = (
     model === null ? [[owner, null] as const] : [[owner, null] as const, [owner, model] as const]
   )
 
-/** The gate of a limit that nothing was heard of yet: who is in flight besides has passed it all the same. */
-const unheard = ({ inFlight }: Member.Member): Gate.Gate => ({ ...Gate.open, sent: Math.max(0, inFlight - 1) })
+/**
+ * The gate of a limit that nothing was heard of yet: who is in flight has passed it all the same. That of a token goes on
+ * from how often it was lent, so that each of those has its number.
+ */
+const unheard = (member: Member.Member): Gate.Gate => ({
+  ...Gate.open,
+  sent: isAlone(member) ? member.lent : Math.max(0, member.inFlight - 1)
+})
+
+const isAlone = (member: Member.Member): boolean => Member.owner(member) === member.profile.id
+
+/** Which number a request has at the gate; 0: it was sent before any that has one. */
+const numberAt = (gate: Gate.Gate, lease: Entry, owner: string, model: string | null): number =>
+  ticketFor(lease, owner, model, gate)?.number ?? (owner === lease.tokenId ? Math.min(lease.nth, gate.sent) : 0)
 
 /** A number beyond those the gate has given was given by one that is forgotten. */
 const ticketFor = ({ passed }: Entry, owner: string, model: string | null, { sent }: Gate.Gate): Passed | undefined =>

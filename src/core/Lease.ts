@@ -27,6 +27,8 @@ export interface Lease {
   /** Epoch milliseconds. */
   readonly at: number
   readonly number: number
+  /** Which one of its token's it is. */
+  readonly nth: number
   /** Whether it counts as in flight until settled; a token handed out by hand does not, for it may never come back. */
   readonly counted: boolean
   /** The gates it passed, with its number at each. */

@@ -81,6 +81,7 @@ export const acquire = (self: Pool.Pool, request: Request): Acquired => {
     ...before,
     inFlight: before.inFlight + (counted ? 1 : 0),
     turn: number,
+    lent: before.lent + 1,
     lastUsedAt: now,
     counts: { ...before.counts, uses: before.counts.uses + 1 }
   }
@@ -112,6 +113,7 @@ export const acquire = (self: Pool.Pool, request: Request): Acquired => {
     size,
     at: now,
     number,
+    nth: member.lent,
     counted,
     passed,
     probesProvider,
@@ -155,6 +157,7 @@ export const unasked = (self: Pool.Pool, tokenId: string, probe: boolean, now: n
     size: null,
     at: now,
     number: self.leases,
+    nth: found.member.lent,
     counted: false,
     passed: Headroom.nothing,
     probesProvider: false,

@@ -58,6 +58,8 @@ export interface Member {
   readonly joined: number
   /** Order of last use within this process: the number of the lease. */
   readonly turn: number
+  /** How often it was lent by this process. */
+  readonly lent: number
   readonly lastUsedAt: number | null
   /** Requests served lately. */
   readonly recent: Recent.Recent
@@ -77,6 +79,7 @@ export const make = (profile: Profile, joined = 0): Member => ({
   inFlight: 0,
   joined,
   turn: 0,
+  lent: 0,
   lastUsedAt: null,
   recent: Recent.none,
   lastError: null,

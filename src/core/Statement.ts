@@ -8,7 +8,6 @@
  * @since 0.1.0
  */
 import { type Cost, costIn, type Unit } from "./Cost.js"
-import type { Period, Quota } from "./RateLimitHeaders.js"
 
 /**
  * What one answer says of one limit. `resetAt` is epoch milliseconds.
@@ -58,34 +57,6 @@ export interface Stated extends Statement {
   readonly heardAt: number
   /** Whether this is a window after the stated one, of which nothing was heard yet. */
   readonly isSupposed: boolean
-}
-
-/**
- * What a vendor's headers say, as a statement; `null` when they say too little to go by.
- *
- * @since 0.1.0
- * @category conversions
- */
-export const ofQuota = (quota: Quota, now: number): Statement | null => {
-  const { fullIn, kind, limit, period, refill, used } = quota
-  const unit = unitOf(kind)
-  // A share that is used up is all that such a vendor states.
-  const remaining = quota.remaining ?? (used !== undefined && used >= 1 ? 0 : undefined)
-  const periodMillis = period === undefined ? null : (periods[period] ?? null)
-  const resetAt = quota.resetAt ?? (periodMillis === null ? undefined : now + periodMillis)
-  // A limit of nothing under which requests are served is none.
-  return unit === null || remaining === undefined || resetAt === undefined || limit === 0
-    ? null
-    : {
-        kind: period === undefined ? kind : `${kind}/${period}`,
-        unit,
-        limit: limit ?? null,
-        remaining,
-        resetAt,
-        periodMillis,
-        refill,
-        fullIn
-      }
 }
 
 /**
@@ -269,14 +240,6 @@ const spentSince = (unit: Unit, { cost, declared = [], number, sent }: Parameter
   for (const each of declared) if (each.number > number) spent += costIn(unit, each.cost) - usual
   return Math.max(0, spent)
 }
-
-const unitOf = (kind: string): Unit | null => {
-  if (/input/.test(kind)) return "input"
-  if (/output/.test(kind)) return "output"
-  return /token/.test(kind) ? "usage" : /request|^api$/.test(kind) ? "requests" : null
-}
-
-const periods: Readonly<Partial<Record<Period, number>>> = { second: 1_000, minute: 60_000, day: 86_400_000 }
 
 /** Nobody states a limit of pace for longer than a day; a slip of a server must not shut a token for a year. */
 const longestMillis = 86_400_000

@@ -74,6 +74,19 @@ describe("headroom", () => {
     expect([lend(6), lend(6), lend(6), lend(6)].map((lease) => lease?.alias)).toEqual(["t0", "t0", "t0", undefined])
   })
 
+  it("knows which of those it sent before any limit was known a statement had counted", () => {
+    const { lend, serve } = rig(poolOf([undefined, undefined]))
+    // They take turns, so those of the other token are none of its own.
+    const leases = Array.from({ length: 10 }, () => lend(0)).filter((lease) => lease?.alias === "t0")
+    const [first, , , fourth, fifth] = leases
+    serve(fourth ?? null, 10, { remaining: 3, resetAt: 1_000, limit: 10 })
+    serve(first ?? null, 11, { remaining: 9, resetAt: 1_000, limit: 10 })
+    const lent = () => Array.from({ length: 12 }, () => lend(12)?.alias).filter((alias) => alias === "t0").length
+    expect(lent()).toBe(2)
+    serve(fifth ?? null, 13, { remaining: 4, resetAt: 1_000, limit: 10 })
+    expect(lent()).toBe(2)
+  })
+
   it("shuts one model of a token and leaves others open", () => {
     const { lend, serve } = rig(poolOf([undefined]))
     serve(lend(0, "big"), 10, { remaining: 0, resetAt: 1_000, limit: 1 })

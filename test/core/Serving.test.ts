@@ -29,7 +29,7 @@ const make = (limits: ReadonlyArray<number | null>, kind: Strategy = "round-robi
       queue = WaitQueue.join(queue, wish, name, { since: now, deadline: Infinity, priority: "normal" })[1]
     },
     hear: (statement: Statement, now: number) => {
-      const lease = { tokenId: "t0", model: null, passed: [], at: now }
+      const lease = { tokenId: "t0", model: null, nth: 0, passed: [], at: now }
       pool = Headroom.hear(pool, lease, [statement], now)
     },
     /** Serves whoever can be, and takes back at once what is lent; who was served, by which token, and the next time. */

@@ -2,6 +2,7 @@ import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
 import type * as Cost from "../../src/core/Cost.js"
 import * as RateLimitHeaders from "../../src/core/RateLimitHeaders.js"
+import * as StatedQuota from "../../src/core/StatedQuota.js"
 import * as Statement from "../../src/core/Statement.js"
 import * as Providers from "../../src/providers/index.js"
 import * as arbitraries from "../support/arbitraries.js"
@@ -42,7 +43,7 @@ const heard = (
 }
 
 const said = (vendor: Parameters<typeof RateLimitHeaders.readAny>[0], headers: Readonly<Record<string, string>>) =>
-  RateLimitHeaders.readAny(vendor, { headers, now }).map((quota) => Statement.ofQuota(quota, now))
+  RateLimitHeaders.readAny(vendor, { headers, now }).map((quota) => StatedQuota.statementOf(quota, now))
 
 describe("what headers state", () => {
   it.each([
@@ -144,12 +145,16 @@ describe("what headers state", () => {
 
   it("say nothing to go by without a number left, a time, or a unit we know", () => {
     const quota = { kind: "requests", refill: "at-once", remaining: 1, resetAt: now + 1 } as const
-    expect(Statement.ofQuota(quota, now)).not.toBeNull()
-    expect(Statement.ofQuota({ ...quota, kind: "images" }, now)).toBeNull()
-    expect(Statement.ofQuota({ kind: "requests", refill: "at-once", resetAt: now + 1 }, now)).toBeNull()
-    expect(Statement.ofQuota({ kind: "requests", refill: "at-once", remaining: 1 }, now)).toBeNull()
-    expect(Statement.ofQuota({ kind: "requests", refill: "at-once", used: 0.99, resetAt: now + 1 }, now)).toBeNull()
-    expect(Statement.ofQuota({ kind: "requests", refill: "at-once", used: 1.2, resetAt: now + 1 }, now)).toMatchObject({
+    expect(StatedQuota.statementOf(quota, now)).not.toBeNull()
+    expect(StatedQuota.statementOf({ ...quota, kind: "images" }, now)).toBeNull()
+    expect(StatedQuota.statementOf({ kind: "requests", refill: "at-once", resetAt: now + 1 }, now)).toBeNull()
+    expect(StatedQuota.statementOf({ kind: "requests", refill: "at-once", remaining: 1 }, now)).toBeNull()
+    expect(
+      StatedQuota.statementOf({ kind: "requests", refill: "at-once", used: 0.99, resetAt: now + 1 }, now)
+    ).toBeNull()
+    expect(
+      StatedQuota.statementOf({ kind: "requests", refill: "at-once", used: 1.2, resetAt: now + 1 }, now)
+    ).toMatchObject({
       remaining: 0
     })
   })
