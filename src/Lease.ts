@@ -25,6 +25,8 @@ export interface Lease {
   readonly provider: ConfiguredProvider
   readonly token: Token
   readonly model: string | undefined
+  /** When it was given, in epoch milliseconds. */
+  readonly at: number
   /** Takes note of what the answer's headers say is left of its limits. */
   readonly hear: (statements: ReadonlyArray<Statement>) => Effect.Effect<void>
   /** The answer has begun: the provider is there, whatever becomes of it. */

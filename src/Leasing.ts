@@ -122,6 +122,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
       provider,
       token,
       model: lease.model ?? undefined,
+      at: lease.at,
       hear: (statements) =>
         Effect.clockWith((clock) => {
           const now = clock.unsafeCurrentTimeMillis()

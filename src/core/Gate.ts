@@ -37,6 +37,8 @@ export interface Gate {
   readonly mistakes: number
   /** The number of the latest request when there was one last; 0: never. From the first one on trust grows slowly. */
   readonly mistakenAt: number
+  /** How many of those up to that number were refused since. */
+  readonly missed: number
   /** Whether what the vendor states was found not to fill up before its reset. */
   readonly isWindowed: boolean
   /** What a request usually costs: what is reserved for the next one whose caller declares no size. */
@@ -78,6 +80,7 @@ export const open: Gate = {
   trust: 1,
   mistakes: 0,
   mistakenAt: 0,
+  missed: 0,
   isWindowed: false,
   typical: { input: 0, output: 0 },
   declared: []
@@ -251,6 +254,14 @@ export const giveBack = (self: Gate, pass: Pass, actual: Cost.Cost | null): Gate
 }
 
 /**
+ * Whether something that the vendor states fills up all the time.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const fillsUp = ({ stated }: Gate): boolean => Object.values(stated).some(({ perMilli }) => perMilli > 0)
+
+/**
  * A request was served.
  *
  * @since 0.1.0
@@ -259,7 +270,11 @@ export const giveBack = (self: Gate, pass: Pass, actual: Cost.Cost | null): Gate
 export const serve = (self: Gate, pass: Pick<Pass, "number" | "isGuess">, now: number): Gate => {
   const guessed =
     pass.isGuess && !self.isWindowed
-      ? { ...self, mistakes: 0, trust: Math.min(most, self.trust + (self.mistakenAt > 0 ? slowly : quickly)) }
+      ? {
+          ...self,
+          mistakes: fillsUp(self) ? self.mistakes : 0,
+          trust: Math.min(most, self.trust + (self.mistakenAt > 0 ? slowly : quickly))
+        }
       : self
   return guessed.pace === null ? guessed : { ...guessed, pace: Pace.serve(guessed.pace, pass.number, now) }
 }

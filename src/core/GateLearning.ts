@@ -65,14 +65,27 @@ export const serve = (
   return { ...served, window, pace: window !== null && Window.isKnown(window) ? null : served.pace }
 }
 
-/** Those of one burst count once; and where others were sent in between that were not refused, it does fill up. */
+/**
+ * A window that is not there when it should be is no such window, the sooner the more are refused. Of what fills up all the
+ * time, those of one burst count once; and where others were sent in between that were not refused it does fill up, unless
+ * the most of a whole limit was refused at once.
+ */
 const mistaken = (self: Gate.Gate, number: number): Gate.Gate => {
-  if (number <= self.mistakenAt) return self
-  const mistakes = number === self.mistakenAt + 1 ? self.mistakes + 1 : 1
-  return mistakes < mistakesOfWindow
-    ? { ...self, mistakes, mistakenAt: self.sent, trust: Math.max(least, self.trust - stepBack) }
-    : windowed(self)
+  const { missed, mistakenAt } = self
+  const fillsUp = Gate.fillsUp(self)
+  if (fillsUp && number <= mistakenAt) return { ...self, missed: missed + 1 }
+  const isAgain = !fillsUp || number === mistakenAt + 1 || missed >= most(self)
+  const mistakes = isAgain ? self.mistakes + 1 : 1
+  const trust = Math.max(least, self.trust - stepBack)
+  return mistakes < mistakesOfWindow ? { ...self, mistakes, mistakenAt: self.sent, missed: 0, trust } : windowed(self)
 }
+
+/** The most of the smallest limit that counts requests. */
+const most = ({ stated }: Gate.Gate): number =>
+  Object.values(stated).reduce(
+    (most, { limit, unit }) => (unit === "requests" && limit !== null ? Math.min(most, limit / 2) : most),
+    Infinity
+  )
 
 const windowed = (self: Gate.Gate): Gate.Gate => ({
   ...self,

@@ -71,14 +71,18 @@ export interface Quota {
  */
 export const readAny = (
   { rateLimits = openai }: { readonly rateLimits?: ReadonlyArray<BucketHeaders> },
-  { headers, now }: { readonly headers: Readonly<Record<string, string>>; readonly now: number }
+  {
+    headers,
+    now,
+    sentAt = now
+  }: { readonly headers: Readonly<Record<string, string>>; readonly now: number; readonly sentAt?: number | undefined }
 ): ReadonlyArray<Quota> => {
   if (!namesAny(namesOf(rateLimits), headers)) return []
-  const own = read(rateLimits, headers, now)
+  const own = read(rateLimits, headers, now, sentAt)
   // SambaNova has both kinds of names at once; who has a dialect of its own says it all there.
-  if (own.length > 0) return rateLimits === openai ? [...own, ...quotasOf(byPeriod, headers, now)] : own
-  const copied = rateLimits === openai ? [] : read(openai, headers, now)
-  return copied.length > 0 ? copied : read(plain, headers, now)
+  if (own.length > 0) return rateLimits === openai ? [...own, ...quotasOf(byPeriod, headers, now, sentAt)] : own
+  const copied = rateLimits === openai ? [] : read(openai, headers, now, sentAt)
+  return copied.length > 0 ? copied : read(plain, headers, now, sentAt)
 }
 
 /** Answers of many vendors name none of these headers, and a glance at each of theirs tells so. */
@@ -110,9 +114,11 @@ const names = new WeakMap<ReadonlyArray<BucketHeaders>, ReadonlySet<string>>()
 export const read = (
   buckets: ReadonlyArray<BucketHeaders>,
   headers: Readonly<Record<string, string>>,
-  now: number
+  now: number,
+  /** When the request was sent, in epoch milliseconds. */
+  sentAt: number = now
 ): ReadonlyArray<Quota> => {
-  const found = quotasOf(buckets, headers, now)
+  const found = quotasOf(buckets, headers, now, sentAt)
   const structured = headers.ratelimit
   return structured === undefined ? found : [...found, ...ofStructured(structured, headers["ratelimit-policy"], now)]
 }
@@ -120,11 +126,12 @@ export const read = (
 const quotasOf = (
   buckets: ReadonlyArray<BucketHeaders>,
   headers: Readonly<Record<string, string>>,
-  now: number
+  now: number,
+  sentAt: number
 ): ReadonlyArray<Quota> => {
   const found: Array<Quota> = []
   for (const bucket of buckets) {
-    const quota = readBucket(bucket, headers, now)
+    const quota = readBucket(bucket, headers, now, sentAt)
     if (quota !== undefined) found.push(quota)
   }
   return found
@@ -184,7 +191,8 @@ export const plain: ReadonlyArray<BucketHeaders> = [
 const readBucket = (
   bucket: BucketHeaders,
   headers: Readonly<Record<string, string>>,
-  now: number
+  now: number,
+  sentAt: number
 ): Quota | undefined => {
   const value = (name: string | undefined) => (name === undefined ? undefined : headers[name])
   const limit = count(value(bucket.limit))
@@ -193,16 +201,24 @@ const readBucket = (
   const text = value(bucket.reset)
   const reset = text === undefined ? undefined : ResetTime.ofRetryAfter(text, now)
   if (limit === undefined && remaining === undefined && used === undefined && reset === undefined) return undefined
+  const { refill = "at-once" } = bucket
+  const resetAt = reset !== undefined ? now + reset : refill === "continuous" ? pastReset(text, sentAt) : undefined
   return {
     kind: bucket.kind,
-    refill: bucket.refill ?? "at-once",
+    refill,
     ...(bucket.period === undefined ? {} : { period: bucket.period }),
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
     ...(used === undefined ? {} : { used }),
-    ...(reset === undefined ? {} : { resetAt: now + reset }),
-    ...(reset !== undefined && bucket.refill === "continuous" && isLength(reset, text, now) ? { fullIn: reset } : {})
+    ...(resetAt === undefined ? {} : { resetAt }),
+    ...(reset !== undefined && refill === "continuous" && isLength(reset, text, now) ? { fullIn: reset } : {})
   }
+}
+
+/** A bucket that is full by the time its answer comes had less when that was stated. */
+const pastReset = (text: string | undefined, sentAt: number): number | undefined => {
+  const reset = text === undefined ? undefined : ResetTime.ofRetryAfter(text, sentAt)
+  return reset === undefined ? undefined : sentAt + reset
 }
 
 /** What was read is a length if it is the same whenever it is read. */

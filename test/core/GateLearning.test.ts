@@ -143,19 +143,40 @@ describe("a refusal", () => {
       [0, "at-once"]
     ])
     expect(Gate.hear(thrice, [{ ...bucket, resetAt: 9_000 }], 2, 0).stated.requests).toMatchObject({ perMilli: 0 })
-    // One that was served in between shows that it does fill up, and so does one that is not refused.
-    expect(guess(Gate.serve(twice, { number: twice.sent, isGuess: true }, 0)).isWindowed).toBe(false)
+    // One that was sent in between and is not refused shows that it does fill up; what comes late shows nothing.
     expect(guess({ ...twice, sent: twice.sent + 1 }).isWindowed).toBe(false)
+    expect(guess(Gate.serve(twice, { number: 1, isGuess: true }, 0)).isWindowed).toBe(true)
     // Windows that are no such thing teach a pace.
     expect(guess(thrice).pace).not.toBeNull()
   })
 
   it("of what was only supposed counts once for all that were sent before it was known", () => {
-    const gate = Gate.hear({ ...Gate.open, sent: 1 }, [{ ...statement, remaining: 0 }], 1, 0)
-    const once = GateLearning.refuse({ ...gate, sent: 5 }, { ...refusal, pass: { number: 2, isGuess: true } })
-    for (const number of [3, 4, 5]) {
-      expect(GateLearning.refuse(once, { ...refusal, pass: { number, isGuess: true } })).toBe(once)
+    const bucket = { ...statement, limit: 20, remaining: 0, resetAt: 60_000, refill: "continuous" } as const
+    /** So many are sent at once and all refused but the first. */
+    const burst = (gate: Gate.Gate, size: number) => {
+      let next = { ...gate, sent: gate.sent + size }
+      for (let number = gate.sent + 2; number <= next.sent; number++) {
+        next = { ...GateLearning.refuse(next, { ...refusal, pass: { number, isGuess: true } }) }
+      }
+      return next
     }
+    const heard = Gate.hear({ ...Gate.open, sent: 1 }, [bucket], 1, 0)
+    let gate = heard
+    for (let i = 0; i < 5; i++) gate = burst(gate, 5)
+    expect(gate).toMatchObject({ isWindowed: false, mistakes: 1, missed: 3 })
+    expect(gate.trust).toBeCloseTo(0.85, 6)
+    // Unless it is most of the limit, again and again.
+    expect(burst(burst(heard, 20), 20).isWindowed).toBe(false)
+    expect(burst(burst(burst(heard, 20), 20), 20).isWindowed).toBe(true)
+  })
+
+  it("of a window that was supposed counts each, until one is served", () => {
+    const gate = Gate.hear({ ...Gate.open, sent: 9 }, [{ ...statement, remaining: 0, resetAt: 60_000 }], 9, 0)
+    const refused = (gate: Gate.Gate, number: number) =>
+      GateLearning.refuse(gate, { ...refusal, pass: { number, isGuess: true } })
+    const twice = refused(refused(gate, 7), 8)
+    expect(refused(twice, 9).isWindowed).toBe(true)
+    expect(refused(Gate.serve(twice, { number: 5, isGuess: true }, 0), 9).isWindowed).toBe(false)
   })
 
   it("keeps trust within its bounds, however often suppositions are wrong or right", () => {

@@ -283,6 +283,20 @@ describe("what is left of a limit", () => {
     expect(Statement.hear(later, early, { number: 4, sent: 39, cost }, 60_000)).toMatchObject({ remaining: 8 })
   })
 
+  it("of a bucket whose reset is past when its answer comes at last says what was left of it all the same", () => {
+    const bucket = { kind: "requests", remaining: "left", limit: "limit", reset: "reset" }
+    const headers = { limit: "20", left: "10", reset: new Date(now - 5_000).toISOString() }
+    const read = (refill: "continuous" | "at-once", sentAt?: number) =>
+      RateLimitHeaders.readAny({ rateLimits: [{ ...bucket, refill }] }, { headers, now, sentAt })
+    expect(read("continuous", now - 15_000)).toEqual([
+      { kind: "requests", refill: "continuous", limit: 20, remaining: 10, resetAt: now - 5_000 }
+    ])
+    // It was no time to come back at when it was sent, or speaks of a window that is over.
+    for (const quotas of [read("continuous", now - 4_000), read("continuous"), read("at-once", now - 15_000)]) {
+      expect(quotas[0]?.resetAt).toBeUndefined()
+    }
+  })
+
   it("of a bucket tells how fast it fills up at least where its reset is near", () => {
     const near = { refill: "continuous", limit: 20, remaining: 19, resetAt: 700 } as const
     expect(heard(near).perMilli).toBeCloseTo(1 / 1_000, 6)
