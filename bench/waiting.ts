@@ -28,6 +28,7 @@ const scenario: Scenario = {
   faults: false,
   outage: null,
   groups: null,
+  isSlow: false,
   minutes: 0
 }
 

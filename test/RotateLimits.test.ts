@@ -154,6 +154,33 @@ describe("a limit of the user's", () => {
   })
 })
 
+describe("a bucket that its vendor states", () => {
+  it("is used to the full where answers take longer than it takes to fill", () => {
+    const capacity = 10
+    let level = capacity
+    let last = 0
+    // One a second; what is left is stated as it was when the request was let in, and told with the answer.
+    const { sent, transport } = upstream((at) => {
+      level = Math.min(capacity, level + (at - last) / 1_000)
+      last = at
+      const served = level >= 1
+      if (served) level--
+      const fullAt = Math.ceil((epoch + at) / 1_000 + capacity - level) * 1_000
+      const headers = {
+        "x-ratelimit-limit-requests": String(capacity),
+        "x-ratelimit-remaining-requests": String(Math.floor(level)),
+        "x-ratelimit-reset-requests": new Date(fullAt).toISOString()
+      }
+      return served ? { status: 200, headers } : { status: 429, headers: { ...headers, "retry-after": "1" } }
+    }, 30_000)
+    runVirtually(Effect.provide(callers(600, 800, { transport }), rotation([{ alias: "a" }])))
+    const until = 600 * 800
+    const served = sent.filter(({ at, status }) => status === 200 && at < until).length
+    expect(served).toBeGreaterThanOrEqual(0.95 * (until / 1_000))
+    expect(sent.length - served).toBeLessThanOrEqual(0.1 * served)
+  })
+})
+
 describe("a limit nobody states", () => {
   it("is learnt from refusals, and then hardly touched", () => {
     const limit = 60

@@ -27,6 +27,8 @@ export interface Scenario {
   readonly outage: 503 | 529 | "network" | null
   /** Tokens that share a limit: how many each, and whether answers name the owner or the config declares it. */
   readonly groups: { readonly of: number; readonly known: "declared" | "named" } | null
+  /** Whether an answer comes whole, as it does when it is not streamed: its headers take as long as all of it. */
+  readonly isSlow: boolean
   readonly minutes: number
 }
 
@@ -34,20 +36,24 @@ const loads = [50, 90, 100, 150] as const
 const dialects: ReadonlyArray<Dialect> = ["headers", "retry-after", "silent"]
 const upstreams: ReadonlyArray<Upstream> = ["window", "bucket", "tight bucket"]
 
-const named = (scenario: Omit<Scenario, "name">): Scenario => ({
-  ...scenario,
-  name: [
+const named = (given: Omit<Scenario, "name" | "isSlow"> & { readonly isSlow?: boolean }): Scenario => {
+  const scenario = { isSlow: false, ...given }
+  return { ...scenario, name: nameOf(scenario) }
+}
+
+const nameOf = (scenario: Omit<Scenario, "name">): string =>
+  [
     scenario.size,
     scenario.upstream,
     scenario.dialect,
     `${scenario.load}%`,
     scenario.faults ? "faults" : "",
     scenario.outage === null ? "" : scenario.outage === "network" ? "no network" : scenario.outage,
-    scenario.groups === null ? "" : `groups of ${scenario.groups.of} ${scenario.groups.known}`
+    scenario.groups === null ? "" : `groups of ${scenario.groups.of} ${scenario.groups.known}`,
+    scenario.isSlow ? "slow" : ""
   ]
     .filter((part) => part !== "")
     .join(" ")
-})
 
 /** Long enough that a run is thousands of calls, whatever its size. */
 const minutesOf = (size: number): number => (size === 3 ? 60 : size === 20 ? 20 : 10)
@@ -106,7 +112,15 @@ const groups: ReadonlyArray<Scenario> = dialects.flatMap((dialect) =>
   )
 )
 
-export const scenarios: ReadonlyArray<Scenario> = [...grid, ...outages, ...groups]
+const slow: ReadonlyArray<Scenario> = dialects.flatMap((dialect) =>
+  upstreams.flatMap((upstream) =>
+    ([90, 100, 150] as const).map((load) =>
+      named({ size: 8, upstream, dialect, load, faults: false, outage: null, groups: null, isSlow: true, minutes: 30 })
+    )
+  )
+)
+
+export const scenarios: ReadonlyArray<Scenario> = [...grid, ...outages, ...groups, ...slow]
 
 /** A few that meet every mechanism, for a look in seconds. */
 export const quick: ReadonlyArray<Scenario> = scenarios

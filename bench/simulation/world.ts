@@ -57,7 +57,7 @@ export const makeWorld = (scenario: Scenario, seed: number): World => {
     ends,
     outage,
     patience: 30_000,
-    callers: callersOf((perMinute * scenario.load) / 100, ends, chance(seed, `callers of ${size}`))
+    callers: callersOf(scenario, perMinute, ends, chance(seed, `callers of ${size}`))
   }
 }
 
@@ -93,13 +93,20 @@ const tokensOf = ({ faults, groups, size }: Scenario, seed: number, spentAt: num
   })
 }
 
-/** They come independently of each other; most are served in about a second, some take ten. */
-const callersOf = (perMinute: number, ends: number, draw: ReturnType<typeof chance>): ReadonlyArray<Caller> => {
+/** They come independently of each other; most are served in about a second, some take ten. Slow ones take 15 times that. */
+const callersOf = (
+  { isSlow, load }: Scenario,
+  capacity: number,
+  ends: number,
+  draw: ReturnType<typeof chance>
+): ReadonlyArray<Caller> => {
+  const perMinute = (capacity * load) / 100
+  const scale = isSlow ? 15 : 1
   const callers: Array<Caller> = []
   for (let at = 0; ; ) {
     at += draw.exponential(minute / perMinute)
     if (at >= ends) return callers
     const service = Math.min(10_000, Math.max(100, draw.lognormal(1_000, 0.7)))
-    callers.push({ index: callers.length, at: Math.round(at), service: Math.round(service) })
+    callers.push({ index: callers.length, at: Math.round(at), service: Math.round(service * scale) })
   }
 }

@@ -131,17 +131,17 @@ const longestBehind = (queue: Queue, priority: WaitQueue.Priority, patience: num
 
 /**
  * Whether whoever joins is served together with those who wait, as soon as anybody is, if the next minute is as the last one
- * was: they wait for a window to open. So with each minute the queue may grow by what comes in those few seconds. The most
- * of a window is left to those who come when it is open, so that most of those served do not wait.
+ * was: they wait for a window to open. So with each minute the queue may grow by what comes in those few seconds. Half of
+ * what goes then is left to those who come later, so that as many do not wait as do.
  */
 const isBeforeOpening = ({ admission, pool, waiting }: Queue, now: number): boolean => {
   const { flow, throughput } = pool
   if (flow !== null || !Admission.isSettled(admission, now)) return false
-  if (waiting >= Throughput.perSecond(throughput, now) * 60 * patientShare) return false
   const first = Throughput.waitInTurn(throughput, 1, now)
   // One alone is served at once at any pace.
   const last = Throughput.waitInTurn(throughput, Math.max(2, waiting + 1), now)
-  return first !== null && last !== null && last - first <= atOnceMillis
+  if (first === null || last === null || last - first > atOnceMillis) return false
+  return waiting < Throughput.inOneGo(throughput, first, now) * patientShare
 }
 
 const turnAway = (isFull: boolean, wait: number | null, longest: number, now: number): Refusal | null => {
@@ -188,5 +188,5 @@ const forgottenMillis = 60_000
 const backlogMillis = 10_000
 /** Fewer than anybody may wait, so that a queue which is served evenly is none that waits for a window. */
 const atOnceMillis = 4_000
-/** How much of a window those may use up who wait long for it. */
-const patientShare = 0.4
+/** How much of what goes in one go those may use up who wait long for it. */
+const patientShare = 0.5

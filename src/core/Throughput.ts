@@ -101,6 +101,24 @@ export const waitInTurn = (self: Throughput, waiting: number, now: number): numb
   return minutes * seconds * 1_000 + Math.max(0, passed * 1_000 - (now % 1_000))
 }
 
+/**
+ * How many are served in one go from then on, until a second in which nobody is, if the next minute is as the last one was.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const inOneGo = (self: Throughput, inMillis: number, now: number): number => {
+  const { minute, second } = turn(self, now)
+  const begins = Math.floor((now + inMillis) / 1_000) - second
+  let sum = 0
+  for (let passed = 0; passed < seconds; passed++) {
+    const served = minute[(second + begins + passed) % seconds] ?? 0
+    if (served === 0) break
+    sum += served
+  }
+  return sum
+}
+
 const secondOf = (now: number): number => Math.floor(now / 1_000)
 
 const seconds = 60

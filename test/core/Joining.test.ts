@@ -131,12 +131,12 @@ describe("who would join a queue", () => {
     expect(refuse({ pool, admission, waiting: 70 }, { at: 236 * second })?.retryAt).toBeGreaterThan(290 * second)
   })
 
-  it("may wait for two thirds of its time for a window to open, with as many as leave it the most of it", () => {
+  it("may wait for two thirds of its time for a window to open, with as many as leave half of it", () => {
     const pool = each([0], 60)
     const at = 222 * second
     expect(refuse({ pool, admission: settled, waiting: 0 }, { at })).toBeNull()
-    expect(refuse({ pool, admission: settled, waiting: 23 }, { at })).toBeNull()
-    expect(refuse({ pool, admission: settled, waiting: 24 }, { at })?.because).toBe("overloaded")
+    expect(refuse({ pool, admission: settled, waiting: 29 }, { at })).toBeNull()
+    expect(refuse({ pool, admission: settled, waiting: 30 }, { at })?.because).toBe("overloaded")
     expect(refuse({ pool, admission: settled, waiting: 5 }, { at: 218 * second })?.because).toBe("overloaded")
     expect(refuse({ pool, admission: settled, waiting: 5 }, { at, patience: 24 * second })?.because).toBe("overloaded")
     // Later, as everybody.

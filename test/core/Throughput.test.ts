@@ -90,6 +90,24 @@ describe("Throughput", () => {
     expect(Throughput.waitInTurn(steady(10, 30), 50, 30_000)).toBeCloseTo(5_000, -2)
   })
 
+  it("foretells how many are served in one go", () => {
+    let throughput = Throughput.begin(0)
+    for (let at = 0; at < 120_000; at += 60_000) {
+      for (const [second, times] of [
+        [20, 30],
+        [21, 2],
+        [22, 1],
+        [30, 9]
+      ] as const) {
+        for (let i = 0; i < times; i++) throughput = Throughput.count(throughput, at + second * 1_000)
+      }
+    }
+    const at = (second: number) => Throughput.inOneGo(throughput, second * 1_000 - 5_000, 125_000)
+    expect([at(20), at(21), at(23), at(30), at(80)]).toEqual([33, 3, 0, 9, 33])
+    // However long it goes on, a minute is all that is known.
+    expect(Throughput.inOneGo(steady(10, 90), 0, 90_000)).toBeLessThanOrEqual(600)
+  })
+
   it("stands a clock that is set back", () => {
     const throughput = Throughput.count(Throughput.count(Throughput.begin(100_000), 100_000), 50_000)
     expect(Throughput.perSecond(throughput, 100_000)).toBe(2)
