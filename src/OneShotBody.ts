@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Chunks from "./Chunks.js"
 
 /**
  * @since 0.1.0
@@ -106,17 +107,7 @@ export const make = (given: ReadableStream): OneShotBody => {
   }
   const read = async () => {
     while (isWhole() && state !== "ended") await next()
-    return isWhole() ? concat(kept, size) : undefined
+    return isWhole() ? Chunks.concat(kept, size) : undefined
   }
   return { _tag: "OneShotBody", stream, isWhole, isBroken: () => state === "broken", read, release }
-}
-
-const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return all
 }

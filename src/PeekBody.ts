@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Chunks from "./Chunks.js"
 import * as Trouble from "./Trouble.js"
 
 /**
@@ -69,17 +70,7 @@ export const peekBody = async (source: ReadableStream<Uint8Array>, signal?: Abor
     clearTimeout(timer)
     signal?.removeEventListener("abort", stop)
   }
-  return { bytes: concat(chunks, size), body: resume(chunks, reader, pending, ended), broken }
-}
-
-const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return all
+  return { bytes: Chunks.concat(chunks, size), body: resume(chunks, reader, pending, ended), broken }
 }
 
 const resume = (
