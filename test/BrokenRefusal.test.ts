@@ -3,16 +3,10 @@ import type { ServerResponse } from "node:http"
 import { HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect } from "effect"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import { rotating } from "./sdk/rotating.js"
-import { type RawServer, startRawServer } from "./support/rawServer.js"
-
-const servers: Array<RawServer> = []
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close()
-})
+import { serveRaw } from "./support/serveRaw.js"
 
 const refusal = JSON.stringify({
   type: "error",
@@ -27,12 +21,11 @@ const torn = (status: number, body: string) => (response: ServerResponse) => {
 
 /** The status that a call comes to over a server that refuses so at first, and serves then. */
 const calling = async (door: string, first: (response: ServerResponse) => void) => {
-  const server = await startRawServer((_, response, serial) => {
+  const server = await serveRaw((_, response, serial) => {
     if (serial === 0) return first(response)
     response.writeHead(200, { "content-type": "application/json" })
     response.end('{"type":"message","content":[]}')
   })
-  servers.push(server)
   const r = await rotating("anthropic", { a: { kind: "ok" }, b: { kind: "ok" } }, { baseUrl: server.url })
   const overClient = Effect.gen(function* () {
     const client = RotatingHttpClient.withRotation("anthropic")(yield* HttpClient.HttpClient)

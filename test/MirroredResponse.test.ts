@@ -3,27 +3,15 @@ import { request as httpRequest } from "node:http"
 import { HttpClient } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Effect, Layer, Schedule } from "effect"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import { rotating } from "./sdk/rotating.js"
-import { type RawServer, startRawServer } from "./support/rawServer.js"
 import { rotationOf } from "./support/rotation.js"
-
-const servers: Array<RawServer> = []
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close()
-})
-
-const serve = async (...args: Parameters<typeof startRawServer>): Promise<RawServer> => {
-  const server = await startRawServer(...args)
-  servers.push(server)
-  return server
-}
+import { serveRaw } from "./support/serveRaw.js"
 
 /** Answers by these lines, to the letter. */
 const saying = (line: string, body = '{"ok":true}') =>
-  serve((_, { socket }) => {
+  serveRaw((_, { socket }) => {
     socket?.end(
       `HTTP/1.1 ${line}\r\nx-of: server\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`
     )
@@ -92,7 +80,7 @@ const nodeStyled: typeof globalThis.fetch = (input, init = {}) =>
 
 describe("A fetch whose answers have a Node stream for a body", () => {
   it("carries requests as any other does, each once", async () => {
-    const server = await serve((request, response, serial) => {
+    const server = await serveRaw((request, response, serial) => {
       response.writeHead(serial === 0 ? 401 : request.path === "/v1/gone" ? 204 : 200)
       response.end(serial === 0 ? '{"error":{"code":"invalid_api_key"}}' : request.body)
     })
@@ -116,7 +104,7 @@ describe("A fetch whose answers have a Node stream for a body", () => {
     const gone = new Promise<void>((resolve) => {
       left = resolve
     })
-    const server = await serve((_, response) => {
+    const server = await serveRaw((_, response) => {
       response.on("close", left)
       response.writeHead(200, { "content-type": "text/event-stream" })
       response.write('data: {"choices":[{"delta":{"content":"Hello"}}]}\n\n')

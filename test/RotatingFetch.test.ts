@@ -1,24 +1,12 @@
 /** The contract of `fetch`: what may be asked in which form, and what comes back. */
 import { gzipSync } from "node:zlib"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { rotating } from "./sdk/rotating.js"
-import { type RawServer, startRawServer } from "./support/rawServer.js"
-
-const servers: Array<RawServer> = []
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close()
-})
-
-const serve = async (...args: Parameters<typeof startRawServer>): Promise<RawServer> => {
-  const server = await startRawServer(...args)
-  servers.push(server)
-  return server
-}
+import { serveRaw } from "./support/serveRaw.js"
 
 /** The first token is refused, whoever comes next is served. */
 const refusesFirst = () =>
-  serve((_, response, serial) => {
+  serveRaw((_, response, serial) => {
     response.writeHead(serial === 0 ? 401 : 200, { "content-type": "application/json" })
     response.end(
       serial === 0 ? '{"type":"error","error":{"type":"authentication_error","message":"m"}}' : '{"ok":true}'
@@ -84,7 +72,7 @@ describe("A request", () => {
   })
 
   it("takes headers in every form, and a URL object, a path or the vendor's own URL for its place", async () => {
-    const server = await serve((_, response) => response.end())
+    const server = await serveRaw((_, response) => response.end())
     const { fetch, secretOf } = await rotating("anthropic", { a: { kind: "ok" } }, { baseUrl: server.url })
     await fetch(new URL(`${server.url}/v1/models?limit=1`), { headers: [["X-One", "1"]] })
     await fetch("/v1/models?limit=1", { headers: new Headers({ "X-One": "1" }) })
@@ -136,7 +124,7 @@ describe("A request", () => {
 
 describe("A response", () => {
   it("is a real Response that knows its URL, and so are its clones", async () => {
-    const server = await serve((_, response) => {
+    const server = await serveRaw((_, response) => {
       response.writeHead(200, "Fine", { "content-type": "application/json", "x-of": "server" })
       response.end('{"text":"Grüße"}')
     })
@@ -155,7 +143,7 @@ describe("A response", () => {
   })
 
   it("without a body comes without one, and its lease is over", async () => {
-    const server = await serve((request, response) => {
+    const server = await serveRaw((request, response) => {
       response.writeHead(request.path === "/204" ? 204 : 200, { "content-type": "application/json" })
       response.end()
     })
@@ -167,7 +155,7 @@ describe("A response", () => {
   })
 
   it("that nobody reads gives its token back all the same", async () => {
-    const server = await serve((request, response) => {
+    const server = await serveRaw((request, response) => {
       const type = request.path === "/plain" ? "text/plain" : "application/json"
       response.writeHead(200, { "content-type": type })
       // Without a length, in pieces.
@@ -181,7 +169,7 @@ describe("A response", () => {
 
   it("is readable by the byte and decoded when it was compressed, with its usage seen", async () => {
     const text = 'data: {"type":"message_delta","usage":{"output_tokens":9}}\n\n'
-    const server = await serve((_, response) => {
+    const server = await serveRaw((_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" })
       response.end(gzipSync(text))
     })
@@ -200,7 +188,7 @@ describe("A response", () => {
 
   it("to a fault of the request comes back at once, byte for byte", async () => {
     const body = '{"type":"error",  "error":{"type":"invalid_request_error","message":"Grüße"}}\n'
-    const server = await serve((_, response) => {
+    const server = await serveRaw((_, response) => {
       response.writeHead(400, { "content-type": "application/json", "request-id": "req_1" })
       response.end(body)
     })
@@ -213,7 +201,7 @@ describe("A response", () => {
 
 describe("A redirect", () => {
   const redirecting = (to: (path: string) => string, status = 307) =>
-    serve((request, response) => {
+    serveRaw((request, response) => {
       if (request.path.startsWith("/v1/moved")) response.writeHead(status, { location: to(request.path) }).end("moved")
       else response.writeHead(200, { "content-type": "application/json" }).end('{"here":true}')
     })
@@ -236,7 +224,7 @@ describe("A redirect", () => {
   })
 
   it("to another origin takes neither token nor prompt there, and comes back as it is", async () => {
-    const other = await serve((_, response) => response.end())
+    const other = await serveRaw((_, response) => response.end())
     const server = await redirecting(() => `${other.url}/v1/messages`)
     const r = await rotating("anthropic", two, { baseUrl: server.url })
     const response = await r.fetch("/v1/moved", post)

@@ -3,16 +3,10 @@ import { getEventListeners } from "node:events"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { Schedule } from "effect"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { type Rotating, rotating } from "./sdk/rotating.js"
-import { type RawServer, startRawServer } from "./support/rawServer.js"
 import type { Script } from "./support/ScriptedProvider.js"
-
-const servers: Array<RawServer> = []
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close()
-})
+import { serveRaw } from "./support/serveRaw.js"
 
 const question = (stream = true): RequestInit => ({
   method: "POST",
@@ -259,7 +253,7 @@ describe("A body", () => {
 
   it("of a refusal that nobody will read frees its connection", async () => {
     let closed = 0
-    const server = await startRawServer((_, response, serial) => {
+    const server = await serveRaw((_, response, serial) => {
       if (serial > 0) return response.end("{}")
       response.writeHead(401, { "content-type": "application/json" })
       response.on("close", () => closed++)
@@ -271,7 +265,6 @@ describe("A body", () => {
       more()
       return response
     })
-    servers.push(server)
     const r = await rotating("anthropic", { a: { kind: "ok" }, b: { kind: "ok" } }, { baseUrl: server.url })
     await (await r.fetch("/v1/messages", question())).text()
     await expect.poll(() => closed).toBe(1)

@@ -2,15 +2,9 @@
 import type { ServerResponse } from "node:http"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { rotating } from "./sdk/rotating.js"
-import { type RawServer, startRawServer } from "./support/rawServer.js"
-
-const servers: Array<RawServer> = []
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close()
-})
+import { serveRaw } from "./support/serveRaw.js"
 
 /** A server that streams as told, and the rotation over it. */
 const streaming = async (
@@ -18,11 +12,10 @@ const streaming = async (
   options: Parameters<typeof rotating>[2] = {},
   type = "text/event-stream"
 ) => {
-  const server = await startRawServer((_, response, serial) => {
+  const server = await serveRaw((_, response, serial) => {
     response.writeHead(200, { "content-type": type })
     answer(response, serial)
   })
-  servers.push(server)
   return rotating("anthropic", { a: { kind: "ok" }, b: { kind: "ok" } }, { ...options, baseUrl: server.url })
 }
 

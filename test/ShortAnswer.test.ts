@@ -8,14 +8,12 @@ import { afterEach, describe, expect, it } from "vitest"
 import * as AnswerBody from "../src/AnswerBody.js"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import { rotating } from "./sdk/rotating.js"
-import { type RawServer, startRawServer } from "./support/rawServer.js"
+import { serveRaw } from "./support/serveRaw.js"
 
-const servers: Array<RawServer> = []
 const { maxMillis } = AnswerBody.limits
 
-afterEach(async () => {
+afterEach(() => {
   AnswerBody.limits.maxMillis = maxMillis
-  for (const server of servers.splice(0)) await server.close()
 })
 
 type Door = "fetch" | "HttpClient over undici" | "HttpClient over fetch"
@@ -27,8 +25,7 @@ const calling = async (
   answer: (response: ServerResponse, serial: number) => void,
   options: Parameters<typeof rotating>[2] = {}
 ) => {
-  const server = await startRawServer((_, response, serial) => answer(response, serial))
-  servers.push(server)
+  const server = await serveRaw((_, response, serial) => answer(response, serial))
   const r = await rotating("anthropic", { a: { kind: "ok" } }, { ...options, baseUrl: server.url })
   const overClient = Effect.gen(function* () {
     const client = RotatingHttpClient.withRotation("anthropic", options)(yield* HttpClient.HttpClient)
