@@ -92,7 +92,7 @@ export const hear = (
   if (found === null || statements.length === 0) return self
   const owner = Member.owner(found.member)
   const gate = PoolGates.at(self, owner, lease.model) ?? unheard(found.member)
-  const next = Gate.hear(gate, statements, numberAt(gate, lease, owner, lease.model), now, lease.at)
+  const next = Gate.hear(gate, statements, passAt(gate, lease, owner, lease.model).number, now, lease.at)
   return next === gate ? self : PoolGates.put(self, found.slot, owner, lease.model, next, now)
 }
 
@@ -143,8 +143,7 @@ export const refuse = (
   const { millis, model, now } = refusal
   const owner = Member.owner(found.member)
   const gate = PoolGates.at(self, owner, model) ?? unheard(found.member)
-  const number = numberAt(gate, lease, owner, model)
-  const pass = ticketFor(lease, owner, model, gate) ?? { number, isGuess: false }
+  const pass = passAt(gate, lease, owner, model)
   const next = GateLearning.refuse(gate, { pass, millis, served: servedBy(self, owner, found.member, now), now })
   return next === gate ? self : PoolGates.put(self, found.slot, owner, model, next, now)
 }
@@ -211,13 +210,18 @@ const unheard = (member: Member.Member): Gate.Gate => ({
 
 const isAlone = (member: Member.Member): boolean => Member.owner(member) === member.profile.id
 
-/** Which number a request has at the gate; 0: it was sent before any that has one. */
-const numberAt = (gate: Gate.Gate, lease: Entry, owner: string, model: string | null): number =>
-  ticketFor(lease, owner, model, gate)?.number ?? (owner === lease.tokenId ? Math.min(lease.nth, gate.sent) : 0)
-
-/** A number beyond those the gate has given was given by one that is forgotten. */
-const ticketFor = ({ passed }: Entry, owner: string, model: string | null, { sent }: Gate.Gate): Passed | undefined =>
-  passed.find((ticket) => ticket.owner === owner && ticket.model === model && ticket.number <= sent)
+/** As what a request passed the gate, or would have; its number is 0 where it was sent before any that has one. */
+const passAt = (
+  { sent }: Gate.Gate,
+  { nth, passed, tokenId }: Entry,
+  owner: string,
+  model: string | null
+): Pick<Passed, "number" | "isGuess"> =>
+  // A number beyond those the gate has given was given by one that is forgotten.
+  passed.find((ticket) => ticket.owner === owner && ticket.model === model && ticket.number <= sent) ?? {
+    number: owner === tokenId ? Math.min(nth, sent) : 0,
+    isGuess: false
+  }
 
 /** The slot of a token that was removed; others may share its gates. */
 const nowhere = -1
