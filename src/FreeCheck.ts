@@ -121,9 +121,7 @@ export const weigh = (provider: ConfiguredProvider, check: FreeCheck, answer: An
 const place = (provider: ConfiguredProvider, path: string): Either.Either<URL, string> => {
   const origin = originOf(path)
   if (origin === undefined || origin === originOf(provider.vendor.baseUrl)) return ProviderUrl.place(provider, path)
-  return isVendors(provider)
-    ? Either.right(new URL(path))
-    : Either.left(`${origin} is not where provider "${provider.id}" lives (${originOf(provider.baseUrl)})`)
+  return isVendors(provider) ? Either.right(new URL(path)) : Either.left(ProviderUrl.foreign(provider, new URL(path)))
 }
 
 const ask = (provider: ConfiguredProvider, token: Token, path: string, send: Send): Effect.Effect<Answer | string> => {

@@ -51,8 +51,17 @@ const find = (
     const isRelayed = base.origin !== official?.origin && others.every(({ origin }) => origin !== base.origin)
     return Either.right(withoutKey(isRelayed ? below(base, url, other) : url))
   }
-  return Either.left(`${url.origin} is not where provider "${self.id}" lives (${base.origin})`)
+  return Either.left(foreign(self, url))
 }
+
+/**
+ * Why a token of the provider must not go to this URL, in words.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const foreign = (self: ConfiguredProvider, { origin }: URL): string =>
+  `${origin} is not where provider "${self.id}" lives (${placesOf(self).base?.origin})`
 
 /**
  * Whether a URL belongs to the provider: to its configured origin or to one of the vendor's own.
