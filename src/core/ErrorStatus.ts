@@ -11,20 +11,28 @@
  * @category getters
  */
 export const of = (error: Record<string, unknown>): number => {
-  for (const value of [error.code, error.status, error.http_code]) {
+  for (const value of [error.code, error.status, error.http_code, error.http_status, error.status_code]) {
     const number = typeof value === "string" && /^\d{3}$/.test(value) ? Number(value) : value
     if (typeof number === "number" && number >= 400 && number <= 599) return number
   }
   const { metadata } = error
   const type = isRecord(metadata) ? metadata.error_type : error.error_type
-  const words = [error.code, error.type, error.status, type].flatMap((value) =>
+  const words = [error.code, error.type, error.status, type, error.error_code].flatMap((value) =>
     typeof value === "string" && value.length <= 80 ? [value.toLowerCase()] : []
   )
   return (
     first(words, (word) => statuses[word]) ??
+    first(words, statusWithin) ??
     first(words, (word) => families.find(([family]) => family.test(word))?.[1]) ??
+    baiduStatus(error.code) ??
     500
   )
+}
+
+/** Huawei's codes end in the status: `InferHub.ModelArts.81101.429`. */
+const statusWithin = (word: string): number | undefined => {
+  const status = /\.([45]\d\d)$/.exec(word)?.[1]
+  return status === undefined ? undefined : Number(status)
 }
 
 const first = (words: ReadonlyArray<string>, read: (word: string) => number | undefined): number | undefined => {
@@ -124,8 +132,14 @@ const baseStatuses: ReadonlyArray<readonly [status: number, codes: ReadonlyArray
 export const ofBaidu = (code: unknown): number =>
   baiduStatuses.find(([, codes]) => codes.includes(Number(code)))?.[0] ?? (Number(code) >= 336_000 ? 400 : 500)
 
+/** Its newer faces call the same numbers `code`; smaller ones could be anybody's. */
+const baiduStatus = (code: unknown): number | undefined =>
+  typeof code === "number" && code >= 336_000 && code < 337_000 ? ofBaidu(code) : undefined
+
 const baiduStatuses: ReadonlyArray<readonly [status: number, codes: ReadonlyArray<number>]> = [
-  [429, [4, 17, 18, 19, 336_501, 336_502]],
+  [429, [4, 17, 18, 336_501, 336_502]],
+  // All that is free of an interface has been asked for.
+  [402, [19]],
   [401, [13, 14, 15, 100, 110, 111]],
   [403, [6]],
   [500, [1, 2, 336_000, 336_100]]
