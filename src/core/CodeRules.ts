@@ -18,6 +18,22 @@ export const usageLimit =
   /^(?!.*\bper[ -](?:second|minute)\b).*(?:\b(?:reached|exceeded|hit|exhausted|used up)\b.{0,40}\busage (?:limit|quota)|\busage (?:limit|quota)s?\b.{0,30}\b(?:reached|exceeded|hit|exhausted))/is
 
 /**
+ * What says that a limit is 0. `Limit 0` stands before what was used, `Limit: 0/1min` before its period.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const limitOfNothing = /\brate[ -]?limit of 0\b|\blimit:? 0(?:,|\s?\/|\s+per\b)/i
+
+/**
+ * What says that a plan does not include a model.
+ *
+ * @since 0.1.0
+ * @category constants
+ */
+export const planLacksModel = /\bmodels?\b.{0,40}\brequires? (?:an? )?(?:\w+ )?(?:subscription|plan|tier|upgrade)\b/i
+
+/**
  * Tried after a vendor's own rules.
  *
  * @since 0.1.0
@@ -27,6 +43,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
   {
     code: [
       "context_length_exceeded",
+      "exceed_context_size_error",
       "string_above_max_length",
       "max_tokens_exceeded",
       "prompt_too_long",
@@ -70,7 +87,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the provider is overloaded, for everybody"
   },
   {
-    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|insufficient_model_capacity|cluster_rate_limit_exceeded|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|modelnotreadyexception)$/,
+    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|insufficient_model_capacity|cluster_rate_limit_exceeded|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|model_?loading(?:_?error)?|modelnotreadyexception)$/,
     sense: "model-busy"
   },
   {
@@ -111,6 +128,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "quotaexceeded",
       "accountquotaexceeded",
       "token_quota_reached",
+      "exceed_token_quota_limit",
       "accountoverdueerror",
       "creditserror",
       "invalidsubscription",
@@ -141,10 +159,17 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "team_model_access_denied",
       "model_permission_denied",
       "unsupported_model",
+      "unavailable_model",
       "invalid_model",
       "deploymentnotfound"
     ],
     sense: "model-denied"
+  },
+  {
+    status: [400, 404, 410],
+    code: /^model_?(?:is_|was_|has_been_)?(?:deprecated|retired|decommissioned|archived|discontinued|removed)$/,
+    sense: "model-unknown",
+    why: "the model is no longer served to anybody"
   },
   { status: [401, 403, 404], code: ["modelerror"], sense: "model-denied" },
   { status: [400, 403, 404], code: /(?:^|\.)(?:servicenotopen|closedendpoint)$/, sense: "model-denied" },
@@ -194,6 +219,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "missing-permission",
     why: "Amazon has not opened its models to this account"
   },
+  { status: [403], code: ["permission_error"], says: planLacksModel, sense: "model-denied" },
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
     status: [400, 429],
@@ -209,6 +235,20 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "billing",
     window: "month",
     why: "the allowance of the month is used up"
+  },
+  {
+    status: [403, 429],
+    code: /^(?:(?:user_?)?rate_?limit.*|too_?many_?requests)$/,
+    says: limitOfNothing,
+    sense: "model-denied",
+    why: "the limit is 0: this is switched off for the token"
+  },
+  // In Anthropic's dialect the type repeats the status, so relays have no other word for what a vendor told them.
+  {
+    status: [429],
+    code: ["rate_limit_error"],
+    says: /\binsufficient (?:\w+ )?balance\b|余额不足|欠费/i,
+    sense: "billing"
   },
   {
     status: [400, 403, 429],

@@ -5,7 +5,7 @@
  */
 import type { Answer } from "./Answer.js"
 import * as AnswerRule from "./AnswerRule.js"
-import { usageLimit } from "./CodeRules.js"
+import { limitOfNothing, planLacksModel, usageLimit } from "./CodeRules.js"
 import type { Saying } from "./Saying.js"
 
 /**
@@ -43,7 +43,7 @@ const about = {
   region:
     /\b(?:country|region|territory|location)\b.{0,60}\b(?:not (?:supported|available|allowed)|unsupported)|\b(?:not (?:supported|available|allowed)|unsupported)\b.{0,60}\b(?:country|region|territory|location)\b/i,
   expired:
-    /\b(?:oauth|access|session|bearer|jwt|ide|oidc|auth|authentication|security) ?token\b.{0,40}\bexpired\b|\bjwt expired\b|(?<!\bor )\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
+    /\b(?:oauth|access|session|bearer|jwt|ide|oidc|auth|authentication|security) ?token\b.{0,40}\b(?:expired|no longer valid)\b|\bjwt expired\b|(?<!\bor )\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
   unsafe:
     /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged|\b(?:content|prompt|input|request|message) violates\b/i
 } as const
@@ -78,7 +78,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   {
     status: [400],
-    says: /^(?:(?:invalid|unknown|unsupported) model\b|(?:the )?(?:requested )?model\b.{0,100}\b(?:not exist|not found|is not (?:available|valid)))|^\S{1,80} is not a valid model\b/i,
+    says: /^(?:(?:invalid|unknown|unsupported) model\b|(?:the )?(?:requested )?model\b.{0,100}\b(?:not exist|not found|is not (?:available|valid)))|^\S{1,80} is not a valid model\b|^the provided model identifier is invalid/i,
+    sense: "model-unknown"
+  },
+  {
+    status: [400],
+    says: /^(?:the )?(?:requested )?model \S{1,80}(?: \S{1,20})? (?:is|was|has been) (?:no longer (?:available|supported|accessible|served)|deprecated|retired|decommissioned|discontinued|removed)\b/i,
     sense: "model-unknown"
   },
   { status: [400], says: /^the '[^']{1,80}' model is not (?:supported|available)\b/i, sense: "model-denied" },
@@ -91,12 +96,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [400], says: /^upstream request failed: model is unavailable/i, sense: "model-busy" },
   {
     status: [400],
-    says: /^(?:upstream error from \S{1,40}: )?request rate increased too quickly/i,
+    says: /^(?:(?:upstream error from \S{1,40}: )?request rate increased too quickly|rate limit (?:exceeded|reached)|too many requests)/i,
     sense: "rate-limit"
   },
   {
     status: [403],
-    says: /\bmodels?\b.{0,40}\brequires? (?:an? )?(?:\w+ )?(?:subscription|plan|tier|upgrade)\b/i,
+    says: planLacksModel,
     sense: "model-denied",
     why: "the plan behind the token does not include this model"
   },
@@ -109,10 +114,10 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [403], says: about.bills, sense: "billing" },
   {
     status: [403],
-    says: /\bout of call volume quota\b/i,
+    says: /\bout of call volume quota\b|^(?:\w+ )?quota (?:is |has been |was )?exceeded\b/i,
     sense: "allowance",
     scope: "token",
-    why: "the calls that the gateway allows this token are used up"
+    why: "what the gateway allows this token is used up"
   },
   {
     status: [401],
@@ -125,6 +130,11 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     status: [401],
     says: /\b(?:key|token|team|user) (?:is )?not allowed to access (?:this )?model\b/i,
     sense: "model-denied"
+  },
+  {
+    status: [401],
+    says: /\bpermissions? (?:is|are) required\b|\b(?:missing|lacks?) (?:the )?(?:required |necessary )?(?:permission|scope|role)s?\b/i,
+    sense: "missing-permission"
   },
   { status: [401], sense: "bad-token" },
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
@@ -145,7 +155,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [403], says: about.unsafe, sense: "request" },
   {
     status: [403, 429],
-    says: /\brate[ -]?limit of 0\b/i,
+    says: limitOfNothing,
     sense: "model-denied",
     why: "the limit is 0: this is switched off for the token"
   },
@@ -187,11 +197,19 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [503], says: /^incorrect model id\b/i, sense: "model-denied" },
   { status: [412], says: /\b(?:budget|usage limits?)\b/i, sense: "billing", why: "the budget of this key is used up" },
   {
-    status: [503],
-    says: /^no available accounts?\b/i,
+    status: [500, 503],
+    says: /^no available accounts?\b|^auth_(?:unavailable|not_found): no auth available/i,
     sense: "provider-elsewhere",
     why: "the relay has no account for the group of this token"
   },
+  {
+    status: [500, 502, 503],
+    says: /^(?:\S{1,40} ){0,3}(?:error|error code|status|status code|http)\b:? ?(?:401|402|403|429)\b/i,
+    sense: "provider-elsewhere",
+    why: "the relay was refused by the vendor behind it; another channel may not be"
+  },
+  // llama.cpp, which has no other status for what it finds out while it answers.
+  { status: [500], says: /^context (?:size|length|window) has been exceeded/i, sense: "request" },
   { status: [408], sense: "provider", why: "the provider gave up waiting" },
   // OpenAI's SDK takes it for a lock that timed out, and tries again.
   { status: [409], sense: "transient", why: "another request got in the way of this one" },

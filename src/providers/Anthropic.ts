@@ -49,7 +49,7 @@ export const anthropic: Provider.Provider = Provider.define({
     { status: [401, 403], says: /oauth authentication is currently not allowed/i, sense: "bad-token" },
     {
       status: [403],
-      says: /(?:organization|account) does not have access to claude|^your organization has disabled/i,
+      says: /(?:organization|account) (?:does not have access to claude|is no longer a member\b)|^your organization has disabled/i,
       sense: "stale-token"
     },
     {

@@ -63,6 +63,11 @@ export const google: Provider.Provider = Provider.define({
     { code: ["billing_disabled"], sense: "billing", why: "the project behind the token has no billing" },
     { code: ["access_token_expired", "access_token_scope_insufficient"], sense: "stale-token" },
     {
+      code: ["credentials_missing", "access_token_type_unsupported"],
+      sense: "stale-token",
+      why: "this host takes credentials of another kind"
+    },
+    {
       status: [403],
       says: /free tier is not available|enable billing/i,
       sense: "stale-token",

@@ -33,6 +33,8 @@ export const judge = ({ body, status }: Answer): Saying | undefined => {
   }
   const ids = [
     ...violations.map(({ quotaId }) => String(quotaId ?? "")),
+    // Where there is no QuotaFailure, ErrorInfo names it.
+    ...detailsOf(body.error.details).map(({ metadata }) => String(ErrorBody.members(metadata).quota_limit ?? "")),
     ...message.matchAll(/\bPer(?:Day|Minute)\b/g)
   ].join(" ")
   if (/PerDay|Daily/i.test(ids) || /\b(?:per day|daily)\b/i.test(message)) {

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import { limitOfNothing } from "../core/CodeRules.js"
 import * as RateLimitHeaders from "../core/RateLimitHeaders.js"
 import * as Provider from "../Provider.js"
 
@@ -81,6 +82,13 @@ export const openai: Provider.Provider = Provider.define({
       says: /^request too large/i,
       sense: "request",
       why: "the request is larger than the limit itself"
+    },
+    {
+      status: [429],
+      code: ["rate_limit_exceeded"],
+      says: limitOfNothing,
+      sense: "model-denied",
+      why: "the limit is 0: the organization's tier has none of this"
     },
     { status: [429], code: ["rate_limit_exceeded", "slow_down"], sense: "rate-limit" },
     {
