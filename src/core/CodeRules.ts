@@ -23,7 +23,7 @@ export const usageLimit =
  * @since 0.1.0
  * @category constants
  */
-export const limitOfNothing = /\brate[ -]?limit of 0\b|\blimit:? 0(?:,|\s?\/|\s+per\b)/i
+export const limitOfNothing = /\brate[ -]?limit of 0\b|\blimit:? 0(?:\.0+)?(?:,|\s?\/|\s+per\b)/i
 
 /**
  * What says that a plan does not include a model.
@@ -55,6 +55,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "responsibleaipolicyviolation",
       "moderation",
       "moderation_blocked",
+      "moderation_error",
       "sensitive_words_detected",
       "censorship_blocked",
       "safety_check_failed",
@@ -133,7 +134,8 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "creditserror",
       "invalidsubscription",
       "dailylimitexceeded",
-      "servicequotaexceededexception"
+      "servicequotaexceededexception",
+      "limitexceededexception"
     ],
     sense: "billing"
   },
@@ -144,6 +146,11 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "a window of the plan is used up"
   },
   { status: [400, 401, 402, 403, 404, 429, 500], code: /(?:^|_)budget_exceeded$/, sense: "billing" },
+  {
+    status: [400, 401, 402, 403, 429],
+    code: /^(?:(?:organization|account|team|project|workspace|plan|subscription|provider|monthly|weekly|free)_(?:quota|usage|usage_limit|allowance)|(?:plan|subscription|monthly|weekly)_limit)_(?:exceeded|reached|exhausted)$/,
+    sense: "billing"
+  },
   { code: ["setlimitexceeded"], sense: "allowance", why: "the limit that the account set for this model is used up" },
   {
     status: [400, 401, 403, 404, 422, 429, 500, 503],
@@ -167,7 +174,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
   },
   {
     status: [400, 404, 410],
-    code: /^model_?(?:is_|was_|has_been_)?(?:deprecated|retired|decommissioned|archived|discontinued|removed)$/,
+    code: /^model_?(?:is_|was_|has_been_)?(?:deprecated|retired|decommissioned|deactivated|archived|discontinued|removed)$/,
     sense: "model-unknown",
     why: "the model is no longer served to anybody"
   },
@@ -220,6 +227,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "Amazon has not opened its models to this account"
   },
   { status: [403], code: ["permission_error"], says: planLacksModel, sense: "model-denied" },
+  { status: [403], code: ["permission_error"], says: /\bip address/i, sense: "stale-token" },
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
     status: [400, 429],

@@ -21,7 +21,7 @@ export const find = (answer: Answer): Saying | undefined => {
       evidence: ["the status is a proxy's"]
     }
   }
-  if (absent.some((name) => headers[name] !== undefined)) {
+  if (absent.some((name) => headers[name] !== undefined) && status !== 413) {
     return {
       sense: "provider",
       why: "the server's host or tunnel answers for it: it is not running",
@@ -33,6 +33,13 @@ export const find = (answer: Answer): Saying | undefined => {
       sense: "provider",
       why: "Cloudflare wants to see a person before it lets this address pass",
       evidence: ["a Cloudflare challenge"]
+    }
+  }
+  if (headers["x-vercel-mitigated"] !== undefined) {
+    return {
+      sense: "provider",
+      why: "Vercel's firewall stopped this address, whatever the token",
+      evidence: ["header x-vercel-mitigated"]
     }
   }
   if (body.root.cloudflare_error === true) {
@@ -67,8 +74,8 @@ export const find = (answer: Answer): Saying | undefined => {
     : { sense: "provider", why: "something in front of the provider answered with a web page", evidence: page }
 }
 
-/** With what ngrok, Railway and Render mark the answers they give in place of a server. */
-const absent = ["ngrok-error-code", "x-railway-fallback", "x-render-routing"]
+/** With what ngrok, Railway, Render and Vercel mark the answers they give in place of a server. */
+const absent = ["ngrok-error-code", "x-railway-fallback", "x-render-routing", "x-vercel-error"]
 
 /** What web servers say of requests before any API sees them. */
 const requestFaults: ReadonlySet<number> = new Set([400, 404, 405, 411, 413, 414, 415, 431])

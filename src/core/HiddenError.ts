@@ -38,15 +38,18 @@ const ofStream = (text: string, disguises: ReadonlyArray<Disguise>): HiddenError
   for (const block of text.split(/\r?\n\r?\n/)) {
     let name: string | undefined
     const data: Array<string> = []
+    const lines: Array<string> = []
     for (const line of block.split(/\r?\n/)) {
       if (line.startsWith("event:")) name = line.slice(6).trim()
       else if (line.startsWith("data:")) data.push(line.slice(5))
-      // Gemini's errors come between its events without `data:`.
-      else if (/^[[{]/.test(line)) data.push(line)
+      // Gemini's errors come between its events without `data:`, and Ollama's stream is JSON by the line.
+      else if (/^[[{]/.test(line)) lines.push(line)
     }
-    const value = parse(data.join("\n"))
-    const meaning = ofEvent(Array.isArray(value) ? value[0] : value, name, disguises)
-    if (typeof meaning !== "string") return meaning
+    for (const text of data.length === 0 ? lines : [data.join("\n"), ...lines]) {
+      const value = parse(text)
+      const meaning = ofEvent(Array.isArray(value) ? value[0] : value, name, disguises)
+      if (typeof meaning !== "string") return meaning
+    }
   }
   return undefined
 }

@@ -46,7 +46,7 @@ export const ofHeaders = ({ headers, now }: Answer): Hint | undefined => {
     const millis = text === undefined ? undefined : ResetTime.ofMillis(text)
     if (millis !== undefined) return { millis, source: `header ${name}` }
   }
-  for (const name of ["retry-after", "x-retry-after"]) {
+  for (const name of ["retry-after", "x-retry-after", "x-ratelimit-retry-after"]) {
     const text = headers[name]
     const millis = text === undefined ? undefined : ResetTime.ofRetryAfter(text, now)
     if (millis !== undefined) return { millis, source: `header ${name}` }
@@ -108,10 +108,11 @@ const ofFields = (error: Members, now: number): Hint | undefined => {
     found("reset_at", pointOf(error.reset_at, now)) ??
     found("availability.retry_after", secondsOf(members(error.availability).retry_after)) ??
     found("retry_after_ms", millisOf(error.retry_after_ms)) ??
-    found("retry_after", secondsOf(error.retry_after)) ??
+    found("retry_after", afterOf(error.retry_after, now)) ??
     found("retry_after_seconds", secondsOf(error.retry_after_seconds)) ??
     found("retryAfterMs", millisOf(error.retryAfterMs)) ??
-    found("retryAfter", secondsOf(error.retryAfter)) ??
+    found("retryAfter", afterOf(error.retryAfter, now)) ??
+    found("retryAfterSeconds", secondsOf(error.retryAfterSeconds)) ??
     found("retry_delay", ofProtobuf(error.retry_delay)) ??
     found("resetAt", pointOf(error.resetAt, now)) ??
     found("reset_time", pointOf(error.reset_time, now)) ??
@@ -144,6 +145,9 @@ const secondsOf = (value: unknown): number | undefined => {
   if (typeof number === "number") return ResetTime.sensible(number * 1000)
   return typeof value === "string" ? ResetTime.ofDuration(value) : undefined
 }
+
+/** A length or, as some servers have it, the point in time. */
+const afterOf = (value: unknown, now: number): number | undefined => secondsOf(value) ?? pointOf(value, now)
 
 const millisOf = (value: unknown): number | undefined =>
   typeof value === "number" ? ResetTime.sensible(value) : undefined

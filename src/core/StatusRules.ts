@@ -30,20 +30,20 @@ export const find = (answer: Answer): Saying => {
 /** What messages are about, in the languages of the vendors. They refine a status, and mean nothing without it. */
 const about = {
   money:
-    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds) (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值/i,
+    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值/i,
   bills: /\b(?:billing|payment|subscription|unpaid|credit card on file)\b/i,
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
   week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
-    /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand)\b|^capacity temporarily exceeded|\bcapacity\b.{0,30}\bmodel/i,
+    /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand|load)\b|^capacity temporarily exceeded|(?<!\byour )\bcapacity\b.{0,30}\bmodel|\bresource ?exhausted: worker\b/i,
   busy: /\b(?:engine|server|service|system|platform|infrastructure)s? (?:is|are|may be) (?:currently |really |temporarily )?(?:overloaded|busy|at (?:maximum |full )?capacity)|上游负载|服务繁忙|系统繁忙/i,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
   region:
     /\b(?:country|region|territory|location)\b.{0,60}\b(?:not (?:supported|available|allowed)|unsupported)|\b(?:not (?:supported|available|allowed)|unsupported)\b.{0,60}\b(?:country|region|territory|location)\b/i,
   expired:
-    /\b(?:oauth|access|session|bearer|jwt|ide|oidc|auth|authentication|security) ?token\b.{0,40}\b(?:expired|no longer valid)\b|\bjwt expired\b|(?<!\bor )\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
+    /\b(?:oauth|access|session|bearer|jwt|ide|oidc|auth|authentication|security) ?token\b.{0,40}\b(?:expired|no longer valid)\b|\bjwt (?:is |has )?expired\b|(?<!\bor )\bexpired (?:\w+ )?token\b|^unauthorized: token expired/i,
   unsafe:
     /moderation|content policy|safety (?:system|policy)|guardrail|request blocked|flagged|\b(?:content|prompt|input|request|message) violates\b/i
 } as const
@@ -93,7 +93,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     sense: "model-busy",
     why: "what serves the model is out of order, for everybody"
   },
-  { status: [400], says: /^upstream request failed: model is unavailable/i, sense: "model-busy" },
+  { status: [400], says: /^upstream request failed: (?:model|endpoint) is unavailable/i, sense: "model-busy" },
   {
     status: [400],
     says: /^(?:(?:upstream error from \S{1,40}: )?request rate increased too quickly|rate limit (?:exceeded|reached)|too many requests)/i,
@@ -174,7 +174,18 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [404], says: about.model, sense: "model-denied" },
   { status: [404], says: /\bnot found for account\b/i, sense: "model-denied", why: "this account is not served it" },
   { status: [429], says: about.tooLarge, sense: "request", why: "the request is larger than the limit itself" },
+  {
+    status: [429],
+    says: /\bexhausted your capacity\b|\bquota will reset\b/i,
+    sense: "allowance",
+    why: "what the plan behind the token allows of this model is used up"
+  },
   { status: [429], says: about.busyModel, sense: "model-busy" },
+  {
+    status: [503],
+    says: /\bmodel is (?:currently |temporarily )?(?:busy|overloaded|(?:at|over) capacity)|\bresource ?exhausted: worker\b/i,
+    sense: "model-busy"
+  },
   { status: [429], says: about.busy, sense: "provider" },
   { status: [429], says: about.money, sense: "billing" },
   { status: [429], says: about.day, sense: "allowance", why: "the allowance of the day is used up" },
@@ -208,8 +219,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     sense: "provider-elsewhere",
     why: "the relay was refused by the vendor behind it; another channel may not be"
   },
-  // llama.cpp, which has no other status for what it finds out while it answers.
-  { status: [500], says: /^context (?:size|length|window) has been exceeded/i, sense: "request" },
+  // llama.cpp, which has no other status for what it finds out while it answers, and what stands before such servers.
+  {
+    status: [500, 502, 503],
+    says: /^context (?:size|length|window) has been exceeded|\b(?:exceeds|longer than) (?:the )?(?:model'?s |available |maximum )?context (?:size|length|window)\b|\bmaximum context (?:size|length|window) is\b/i,
+    sense: "request"
+  },
   { status: [408], sense: "provider", why: "the provider gave up waiting" },
   // OpenAI's SDK takes it for a lock that timed out, and tries again.
   { status: [409], sense: "transient", why: "another request got in the way of this one" },

@@ -57,6 +57,8 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
     const response = isRecord(data.response) ? data.response : {}
     return hidden(isRecord(response.error) ? response.error : {}, { error: response.error })
   }
+  // Cohere ends a stream like any other and says in it that it broke.
+  if (type === "message-end" && isRecord(data.delta) && isError(data.delta.error)) return hidden(undefined, data.delta)
   // vLLM's flat form, which has a type, too; nothing that is content calls itself so.
   if (data.object === "error") return { status: ErrorStatus.of(data), body: data }
   if (typeof type === "string") return preambles.has(type) || opensEmpty(data) ? "preamble" : "content"

@@ -15,7 +15,7 @@ const numbers: ReadonlyArray<AnswerRule.AnswerRule> = [
   { code: ["1008"], sense: "billing", why: "the account's balance is spent" },
   { code: ["2056"], sense: "billing", why: "the window of the token plan is used up" },
   { code: ["2061", "2062"], sense: "model-denied", why: "the plan does not include this model" },
-  { code: ["1000", "1001", "1013", "1024", "1033"], sense: "provider" },
+  { code: ["1000", "1001", "1013", "1024", "1033", "2064"], sense: "provider" },
   { code: ["1026", "1027", "1042", "1043", "1044", "2013", "2037", "2048"], sense: "request" }
 ]
 

@@ -70,7 +70,7 @@ export const openrouter: Provider.Provider = Provider.define({
     },
     {
       status: [429],
-      says: /rate-limited upstream|^provider returned error/i,
+      says: /rate-limited upstream|^provider returned error|^upstream error from\b/i,
       sense: "model-busy",
       why: "the model's host limits all of OpenRouter together"
     },

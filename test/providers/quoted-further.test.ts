@@ -1,6 +1,6 @@
 /** Answers that pages of errors and users quote of hosts, clouds and relays, where half of what is meant stands elsewhere. */
 import { describe } from "vitest"
-import { anthropic, google, openai, table } from "./verdicts.js"
+import { anthropic, openai, table } from "./verdicts.js"
 
 const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`
 
@@ -44,6 +44,84 @@ describe("the status that an error under status 200 would have had", () => {
   ])
 })
 
+describe("an error within a stream", () => {
+  table("ollama", [
+    [
+      "of JSON by the line",
+      200,
+      {},
+      '{"model":"m","message":{"role":"assistant","content":""},"done":false}\n{"error":"model runner has unexpectedly stopped"}\n',
+      "provider no - provider"
+    ]
+  ])
+  table("cohere", [
+    [
+      "that ends like any other",
+      200,
+      {},
+      event({ type: "message-end", delta: { finish_reason: "ERROR", error: "internal error" } }),
+      "provider no - provider"
+    ],
+    [
+      "but not one that ended well",
+      200,
+      {},
+      event({ type: "message-end", delta: { finish_reason: "COMPLETE", usage: {} } }),
+      "none"
+    ]
+  ])
+  table("minimax", [
+    [
+      "or in place of one, for a load that everybody has",
+      200,
+      {},
+      { base_resp: { status_code: 2064, status_msg: "The server cluster is currently under high load" } },
+      "provider no - provider"
+    ]
+  ])
+})
+
+describe("a host or its firewall, before any API", () => {
+  table("generic", [
+    [
+      "knows no such deployment",
+      404,
+      { "x-vercel-error": "DEPLOYMENT_NOT_FOUND" },
+      "The deployment could not be found on Vercel.\n\nDEPLOYMENT_NOT_FOUND",
+      "provider no - provider"
+    ],
+    [
+      "has switched it off for its owner's bills",
+      402,
+      { "x-vercel-error": "DEPLOYMENT_DISABLED" },
+      "Payment required\n\nDEPLOYMENT_DISABLED",
+      "provider no - provider"
+    ],
+    [
+      "but a request may be too large for it",
+      413,
+      { "x-vercel-error": "FUNCTION_PAYLOAD_TOO_LARGE" },
+      "Request Entity Too Large\n\nFUNCTION_PAYLOAD_TOO_LARGE",
+      "request no - -"
+    ],
+    [
+      "stops an address",
+      403,
+      { "x-vercel-mitigated": "deny" },
+      { error: { code: "403", message: "Forbidden" } },
+      "provider no - provider"
+    ],
+    [
+      "counts the calls of a plan",
+      429,
+      { "x-amzn-errortype": "LimitExceededException" },
+      { message: "Limit Exceeded" },
+      "quota other - token"
+    ],
+    ["finds a token too old", 401, {}, "Jwt is expired", "token other - token"]
+  ])
+})
+
 describe("a model that is no longer served, or not to all", () => {
   const gone = "The model grok-beta was deprecated on 2025-09-15 and is no longer accessible via the API."
   table("generic", [
@@ -70,10 +148,44 @@ describe("a model that is no longer served, or not to all", () => {
       "model other - token+model"
     ],
     [
+      "because its queue is full",
+      503,
+      {},
+      { status: 503, detail: "ResourceExhausted: Worker local total request limit reached (32/32)" },
+      "model no - token+model"
+    ],
+    ["because it is full", 503, {}, { error: "The model is at capacity. Please try again." }, "model no - token+model"],
+    [
+      "because of its load, told as the service's",
+      429,
+      {},
+      { error: "The service is currently experiencing high load and cannot process your request." },
+      "model no - token+model"
+    ],
+    [
+      "because what serves it is out of order",
+      400,
+      {},
+      anthropic("UpstreamError", "Upstream request failed: Endpoint is unavailable."),
+      "model no - token+model"
+    ],
+    ["by Groq's word", 400, {}, openai("model_is_deactivated", "The model is deactivated."), "model no - -"],
+    [
       "because it is being loaded, told as a limit of pace",
       429,
       {},
       openai("ModelLoadingError", "The model is currently being loaded.", "TooManyRequests"),
+      "model no - token+model"
+    ]
+  ])
+  table("openrouter", [
+    [
+      "because its host's queue is full",
+      429,
+      {},
+      {
+        error: { code: 429, message: "Upstream error from Nvidia: ResourceExhausted: Worker local total request limit" }
+      },
       "model no - token+model"
     ]
   ])
@@ -108,141 +220,18 @@ describe("a model that is no longer served, or not to all", () => {
       "model other - token+model"
     ],
     [
+      "by a limit of 0 with places",
+      429,
+      {},
+      per("Rate limit reached for m in organization org-x on requests per min. Limit: 0.000000 / min. Current: 1."),
+      "model other - token+model"
+    ],
+    [
       "by a limit of 0, as it is written of late",
       429,
       {},
       per("Rate limit reached for m in organization org-x on input-images per min: Limit 0, Used 0, Requested 1."),
       "model other - token+model"
     ]
-  ])
-})
-
-describe("limits and quotas told as something else", () => {
-  table("generic", [
-    ["a pace, as a bad request", 400, {}, { detail: "rate limit exceeded" }, "rate-limit other - token+model"],
-    [
-      "the tokens that a gateway allows, as no access",
-      403,
-      {},
-      { statusCode: 403, message: "Token quota is exceeded. Try again in 1 hours 59 minutes 10 seconds." },
-      "quota other 7150000 token"
-    ],
-    [
-      "a vendor's balance, in a dialect with one word for 429",
-      429,
-      {},
-      anthropic(
-        "rate_limit_error",
-        'Upstream error:\n{"message":"Your account is suspended due to insufficient balance"}'
-      ),
-      "quota other - token"
-    ],
-    [
-      "the free tokens",
-      429,
-      {},
-      { code: "EXCEED_TOKEN_QUOTA_LIMIT", message: "Token usage exceeded quota limit.", requestId: "x" },
-      "quota other - token"
-    ]
-  ])
-  const metadata = (quota_limit: string) => [
-    { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "RATE_LIMIT_EXCEEDED", metadata: { quota_limit } }
-  ]
-  const exceeded = "Quota exceeded for quota metric 'Generate Content API requests'"
-  table("google", [
-    [
-      "the day, in the metadata alone",
-      429,
-      {},
-      google(429, "RESOURCE_EXHAUSTED", exceeded, metadata("GenerateRequestsPerDayPerProjectPerModel")),
-      "quota other 68400000 token+model"
-    ],
-    [
-      "the minute, in the metadata alone",
-      429,
-      {},
-      google(429, "RESOURCE_EXHAUSTED", exceeded, metadata("GenerateContentRequestsPerMinutePerProjectPerRegion")),
-      "rate-limit other 60000 token+model"
-    ]
-  ])
-})
-
-describe("a relay's own trouble with what is behind it", () => {
-  const refused =
-    "Error code: 429 - {'error': {'code': 429, 'message': 'Quota exceeded', 'status': 'RESOURCE_EXHAUSTED'}}"
-  table("generic", [
-    ["a limit, as an error of the relay's", 500, {}, openai("500", refused), "provider other - token+model"],
-    [
-      "a bill, as an error of the relay's",
-      500,
-      {},
-      { error: { message: "DeepSeek API error: 402 Payment Required" } },
-      "provider other - token+model"
-    ],
-    [
-      "but trouble of the vendor's is the provider's",
-      500,
-      {},
-      { error: { message: "DeepSeek API error: 502 Bad Gateway" } },
-      "provider no - provider"
-    ],
-    [
-      "accounts that are used up",
-      503,
-      {},
-      openai("internal_server_error", "auth_unavailable: no auth available", "server_error"),
-      "provider other - token+model"
-    ]
-  ])
-})
-
-describe("a token that need not be given up", () => {
-  const type = (reason: string) => [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason }]
-  table("google", [
-    [
-      "at a host that takes no keys",
-      401,
-      {},
-      google(401, "UNAUTHENTICATED", "API keys are not supported by this API.", type("CREDENTIALS_MISSING")),
-      "token other - token"
-    ]
-  ])
-  table("generic", [
-    [
-      "that lacks a permission, told as a failed login",
-      401,
-      {},
-      openai("unauthorized", "The `models` permission is required to access this endpoint"),
-      "token other - token+model"
-    ],
-    [
-      "that lives for a month",
-      200,
-      {},
-      { error_code: 110, error_msg: "Access token invalid or no longer valid" },
-      "token other - token"
-    ]
-  ])
-  table("anthropic", [
-    [
-      "but that no model takes until its owner signs in again",
-      403,
-      {},
-      anthropic("permission_error", "Account is no longer a member of the organization associated with this token."),
-      "token other - token"
-    ]
-  ])
-})
-
-describe("more than a context holds, found out too late for a status of its own", () => {
-  table("vllm", [
-    [
-      "by a type",
-      500,
-      {},
-      openai("500", "the request exceeds the available context size.", "exceed_context_size_error"),
-      "request no - -"
-    ],
-    ["in words", 500, {}, openai("500", "Context size has been exceeded.", "server_error"), "request no - -"]
   ])
 })
