@@ -15,7 +15,7 @@ import type { AnswerRule } from "./AnswerRule.js"
  * @category constants
  */
 export const usageLimit =
-  /^(?!.*\bper[ -](?:second|minute)\b).*(?:\b(?:reached|exceeded|hit|exhausted|used up)\b.{0,40}\busage (?:limit|quota)|\busage (?:limit|quota)s?\b.{0,30}\b(?:reached|exceeded|hit|exhausted))/is
+  /^(?!.*\bper[ -](?:second|minute)\b).*(?:\b(?:reached|exceeded|hit|exhausted|used up)\b.{0,40}\busage (?:limit|quota|cap)|\busage (?:limit|quota|cap)s?\b.{0,30}\b(?:reached|exceeded|hit|exhausted))/is
 
 /**
  * What says that a limit is 0. `Limit 0` stands before what was used, `Limit: 0/1min` before its period.
@@ -23,7 +23,7 @@ export const usageLimit =
  * @since 0.1.0
  * @category constants
  */
-export const limitOfNothing = /\brate[ -]?limit of 0\b|\blimit:? 0(?:\.0+)?(?:,|\s?\/|\s+per\b)/i
+export const limitOfNothing = /\brate[ -]?limit (?:of|set to) 0\b|\blimit:? 0(?:\.0+)?(?:,|\s?\/|\s+per\b)/i
 
 /**
  * What says that a plan does not include a model.
@@ -82,6 +82,8 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "provider",
     why: "the provider does not serve this place"
   },
+  // What relays pass on of the vendor behind them, which has never heard of the caller's token.
+  { status: [401, 402, 403], code: /^(?:upstream_error$|channel:)/, sense: "provider-elsewhere" },
   {
     code: /^(?:overloaded(?:_error)?|(?:server|system|service|engine)_?(?:is_)?(?:currently_)?overloaded(?:_error)?|engine_overloaded_error)$/,
     sense: "provider",
@@ -109,6 +111,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "balance_not_enough",
       "credit_limit",
       "credit_limit_exceeded",
+      "creditlimitexceeded",
       "organization_spend_limit_exceeded",
       "project_spend_limit_exceeded",
       "organization_usage_limit_exceeded",
@@ -228,6 +231,12 @@ export const rules: ReadonlyArray<AnswerRule> = [
   },
   { status: [403], code: ["permission_error"], says: planLacksModel, sense: "model-denied" },
   { status: [403], code: ["permission_error"], says: /\bip address/i, sense: "stale-token" },
+  {
+    status: [403],
+    code: ["permission_error"],
+    says: /\bunpaid\b|\b(?:balance|credits?|funds)\b|\b(?:budget|spend(?:ing)? (?:limit|cap))\b.{0,40}\b(?:exceeded|reached|used up)\b/i,
+    sense: "billing"
+  },
   { status: [403], code: ["permission_error"], sense: "missing-permission" },
   {
     status: [400, 429],

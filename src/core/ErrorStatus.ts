@@ -25,6 +25,7 @@ export const of = (error: Record<string, unknown>): number => {
     first(words, statusWithin) ??
     first(words, (word) => families.find(([family]) => family.test(word))?.[1]) ??
     baiduStatus(error.code) ??
+    (words.length === 0 ? spokenStatus(error.message ?? error.error) : undefined) ??
     500
   )
 }
@@ -34,6 +35,16 @@ const statusWithin = (word: string): number | undefined => {
   const status = /\.([45]\d\d)$/.exec(word)?.[1]
   return status === undefined ? undefined : Number(status)
 }
+
+/** Where there is no word for it at all, the message may begin with one. */
+const spokenStatus = (message: unknown): number | undefined =>
+  typeof message === "string" ? spoken.find(([saying]) => saying.test(message))?.[1] : undefined
+
+const spoken: ReadonlyArray<readonly [saying: RegExp, status: number]> = [
+  [/^(?:insufficient|not enough) (?:\w+ )?(?:balance|credits?|funds)\b/i, 402],
+  [/^(?:\w+ )?(?:rate limit|quota|usage limit) (?:exceeded|reached)\b|^too many requests\b/i, 429],
+  [/^(?:invalid|incorrect) api[ -]?key\b/i, 401]
+]
 
 const first = (words: ReadonlyArray<string>, read: (word: string) => number | undefined): number | undefined => {
   for (const word of words) {
@@ -46,7 +57,7 @@ const first = (words: ReadonlyArray<string>, read: (word: string) => number | un
 /** What words that no vendor is known for resemble. */
 const families: ReadonlyArray<readonly [family: RegExp, status: number]> = [
   [/balance|billing|credits?_|payment|arrear|budget_exceeded/, 402],
-  [/rate_?limit|throttl|too_?many|quota/, 429],
+  [/(?:rate|usage)_?limit|throttl|too_?many|quota/, 429],
   [/^model.*not|(?:invalid|unsupported|unknown)_model/, 404],
   [/(?:key|token|credentials?|account|organization).*(?:invalid|expired|deactivated|disabled|suspended|revoked)/, 401],
   [/(?:invalid|incorrect|expired|missing).*(?:key|token|credentials?)$|unauthori[sz]ed/, 401],
@@ -65,6 +76,8 @@ const statuses: Readonly<Record<string, number>> = {
   context_length_exceeded: 400,
   authentication_error: 401,
   authentication: 401,
+  auth_error: 401,
+  autherror: 401,
   invalid_api_key: 401,
   invalid_authentication_error: 401,
   incorrect_api_key_error: 401,

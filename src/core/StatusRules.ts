@@ -30,14 +30,14 @@ export const find = (answer: Answer): Saying => {
 /** What messages are about, in the languages of the vendors. They refine a status, and mean nothing without it. */
 const about = {
   money:
-    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值/i,
+    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值|续费|\brenew your (?:subscription|plan)\b/i,
   bills: /\b(?:billing|payment|subscription|unpaid|credit card on file)\b/i,
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
   week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
     /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand|load)\b|^capacity temporarily exceeded|(?<!\byour )\bcapacity\b.{0,30}\bmodel|\bresource ?exhausted: worker\b/i,
-  busy: /\b(?:engine|server|service|system|platform|infrastructure)s? (?:is|are|may be) (?:currently |really |temporarily )?(?:overloaded|busy|at (?:maximum |full )?capacity)|上游负载|服务繁忙|系统繁忙/i,
+  busy: /\b(?:engine|server|service|system|platform|infrastructure)s? (?:is|are|may be) (?:currently |really |temporarily )?(?:overloaded|busy|at (?:maximum |full )?capacity)|\bload is saturated\b|上游负载|服务繁忙|系统繁忙/i,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
   region:
@@ -120,10 +120,28 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "what the gateway allows this token is used up"
   },
   {
-    status: [401],
-    says: /^litellm\.\w+error: /i,
+    status: [401, 403],
+    says: /\bquota (?:is |has been |was )?(?:exhausted|used up)\b/i,
+    sense: "billing",
+    why: "what the gateway allows this token is used up"
+  },
+  {
+    status: [401, 403],
+    says: /^litellm\.\w+error: |^upstream (?:auth|access)|^上游/i,
     sense: "provider-elsewhere",
     why: "the gateway's own key was refused by the vendor behind it"
+  },
+  {
+    status: [401, 403],
+    says: /\b(?:database|internal(?: server)?)(?: \w+)? error\b|数据库.{0,6}(?:出错|错误)/i,
+    sense: "provider",
+    why: "the gateway could not look the token up"
+  },
+  {
+    status: [400, 401],
+    says: /\bno connected db\b/i,
+    sense: "stale-token",
+    why: "LiteLLM without a database knows its master key only"
   },
   { status: [401], says: about.expired, sense: "stale-token" },
   {
@@ -163,7 +181,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [403], says: about.region, sense: "provider", why: "the provider does not serve this place" },
   {
     status: [403],
-    says: /\bmodels?\b.{0,80}\b(?:access|allowed|permission|available)|\b(?:access|permission|allowed)\b.{0,60}\bmodels?\b|模型/i,
+    says: /^(?:the )?model \S{1,120} is\b|\bmodels?\b.{0,80}\b(?:access|allowed|permission|available)|\b(?:access|permission|allowed)\b.{0,60}\bmodels?\b|模型/i,
     sense: "model-denied"
   },
   {
@@ -182,8 +200,8 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   { status: [429], says: about.busyModel, sense: "model-busy" },
   {
-    status: [503],
-    says: /\bmodel is (?:currently |temporarily )?(?:busy|overloaded|(?:at|over) capacity)|\bresource ?exhausted: worker\b/i,
+    status: [502, 503],
+    says: /\bmodel is (?:currently |temporarily )?(?:busy|overloaded|(?:at|over) capacity)|^model \S{1,120} is (?:currently |still )?loading\b|\bresource ?exhausted: worker\b/i,
     sense: "model-busy"
   },
   { status: [429], says: about.busy, sense: "provider" },
@@ -206,7 +224,12 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "the gateway has no channel for this model in the group of this token"
   },
   { status: [503], says: /^incorrect model id\b/i, sense: "model-denied" },
-  { status: [412], says: /\b(?:budget|usage limits?)\b/i, sense: "billing", why: "the budget of this key is used up" },
+  {
+    status: [412],
+    says: /\b(?:budget|usage limits?|spending limit|suspended)\b/i,
+    sense: "billing",
+    why: "the budget of this key is used up"
+  },
   {
     status: [500, 503],
     says: /^no available accounts?\b|^auth_(?:unavailable|not_found): no auth available/i,
@@ -215,7 +238,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   {
     status: [500, 502, 503],
-    says: /^(?:\S{1,40} ){0,3}(?:error|error code|status|status code|http)\b:? ?(?:401|402|403|429)\b/i,
+    says: /^(?:\S{1,40} ){0,3}(?:error|error code|status|status code|http|returned)\b:? ?(?:401|402|403|429)\b/i,
     sense: "provider-elsewhere",
     why: "the relay was refused by the vendor behind it; another channel may not be"
   },
@@ -225,6 +248,10 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     says: /^context (?:size|length|window) has been exceeded|\b(?:exceeds|longer than) (?:the )?(?:model'?s |available |maximum )?context (?:size|length|window)\b|\bmaximum context (?:size|length|window) is\b/i,
     sense: "request"
   },
+  // iFlow's own numbers.
+  { status: [434, 438, 439], says: /\b(?:AK|key|token)\b/i, sense: "stale-token" },
+  { status: [435], says: about.model, sense: "model-denied" },
+  { status: [449], sense: "rate-limit" },
   { status: [408], sense: "provider", why: "the provider gave up waiting" },
   // OpenAI's SDK takes it for a lock that timed out, and tries again.
   { status: [409], sense: "transient", why: "another request got in the way of this one" },

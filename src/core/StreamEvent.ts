@@ -89,6 +89,7 @@ export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): Hid
     return data.error_code === 0 ? undefined : { status: ErrorStatus.ofBaidu(data.error_code), body: data }
   }
   if (disguises.includes("code") && isRefusal(data)) return { status: ErrorStatus.of(data), body: data }
+  if (disguises.includes("error") && isStatusOnly(data)) return { status: ErrorStatus.of(data), body: data }
   const { base_resp: base } = data
   if (disguises.includes("base_resp") && isRecord(base)) {
     const status = ErrorStatus.ofMiniMax(base.status_code)
@@ -201,6 +202,13 @@ const isRefusal = (data: Record<string, unknown>): boolean => {
     [data.choices, data.content, data.output, data.data, data.candidates].every(isEmpty)
   )
 }
+
+/** A status, what it is about, and nothing else: `{"status": "449", "msg": "…", "body": null}`, as iFlow answers. */
+const isStatusOnly = (data: Record<string, unknown>): boolean =>
+  /^[45]\d\d$/.test(String(data.status)) &&
+  (typeof data.message === "string" || typeof data.msg === "string") &&
+  isEmpty(data.body) &&
+  saysNoMore(data)
 
 const successes: ReadonlySet<string> = new Set(["0", "200", "20000", "success", "ok"])
 
