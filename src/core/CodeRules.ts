@@ -15,7 +15,7 @@ import type { AnswerRule } from "./AnswerRule.js"
  * @category constants
  */
 export const usageLimit =
-  /^(?!.*\bper[ -](?:second|minute)\b).*(?:\b(?:reached|exceeded|hit|exhausted|used up)\b.{0,40}\busage (?:limit|quota|cap)|\busage (?:limit|quota|cap)s?\b.{0,30}\b(?:reached|exceeded|hit|exhausted))/is
+  /^(?!.*\bper[ -](?:second|minute)\b).*(?:\b(?:reached|exceeded|hit|exhausted|used up)\b.{0,40}\b(?:usage|free) (?:limit|quota|cap)|\busage (?:limit|quota|cap)s?\b.{0,30}\b(?:reached|exceeded|hit|exhausted))/is
 
 /**
  * What says that a limit is 0. `Limit 0` stands before what was used, `Limit: 0/1min` before its period.
@@ -85,7 +85,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
   // What relays pass on of the vendor behind them, which has never heard of the caller's token.
   { status: [401, 402, 403], code: /^(?:upstream_error$|channel:)/, sense: "provider-elsewhere" },
   {
-    code: /^(?:overloaded(?:_error)?|(?:server|system|service|engine)_?(?:is_)?(?:currently_)?overloaded(?:_error)?|engine_overloaded_error)$/,
+    code: /^(?:overloaded(?:_error)?|(?:server|system|service|engine)_?(?:is_)?(?:currently_)?(?:overloaded(?:_error)?|busy)|engine_overloaded_error)$/,
     sense: "provider",
     why: "the provider is overloaded, for everybody"
   },
@@ -181,7 +181,11 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "model-unknown",
     why: "the model is no longer served to anybody"
   },
-  { status: [401, 403, 404], code: ["modelerror"], sense: "model-denied" },
+  {
+    status: [401, 403, 404],
+    code: /^modelerror$|_model_not_(?:supported|allowed|available|found)$/,
+    sense: "model-denied"
+  },
   { status: [400, 403, 404], code: /(?:^|\.)(?:servicenotopen|closedendpoint)$/, sense: "model-denied" },
   { status: [401, 403], code: ["no_parameter_permission", "invalid_appid"], sense: "request-elsewhere" },
   {
@@ -230,7 +234,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "Amazon has not opened its models to this account"
   },
   { status: [403], code: ["permission_error"], says: planLacksModel, sense: "model-denied" },
-  { status: [403], code: ["permission_error"], says: /\bip address/i, sense: "stale-token" },
+  { status: [403], code: ["permission_error"], says: /\bip\b/i, sense: "stale-token" },
   {
     status: [403],
     code: ["permission_error"],

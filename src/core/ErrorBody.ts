@@ -126,11 +126,18 @@ const ofJson = (value: unknown): ErrorBody => {
 const errorOf = (root: Members): Members => {
   const own = isMembers(root.error) ? root.error : undefined
   // A relay may wrap what it was told once more.
-  if (own !== undefined) return isMembers(own.error) ? own.error : own
+  if (own !== undefined) return isMembers(own.error) ? own.error : (toldWhole(own) ?? own)
   const { response, errors, detail } = root
   if (isMembers(response) && isMembers(response.error)) return response.error
   for (const list of [errors, root.error]) if (Array.isArray(list) && isMembers(list[0])) return list[0]
   return isMembers(detail) ? detail : root
+}
+
+/** Google's SDK for JavaScript tells the whole body as the message, beside the same number; what is passed on looks so. */
+const toldWhole = ({ code, message }: Members): Members | undefined => {
+  if (typeof code !== "number" || typeof message !== "string" || !/^\s*\{/.test(message)) return undefined
+  const inner = message.length > limits.beginning ? {} : members(members(parse(message)).error)
+  return inner.code === code ? inner : undefined
 }
 
 /**

@@ -30,13 +30,13 @@ export const find = (answer: Answer): Saying => {
 /** What messages are about, in the languages of the vendors. They refine a status, and mean nothing without it. */
 const about = {
   money:
-    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值|续费|\brenew your (?:subscription|plan)\b/i,
+    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|exhausted (?:all )?(?:of )?your (?:\w+ )?(?:balance|credits?|funds)|\b(?:failed|incomplete|unpaid) (?:or \w+ )?(?:payment|invoice)|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:limit )?(?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值|续费|\brenew your (?:subscription|plan)\b/i,
   bills: /\b(?:billing|payment|subscription|unpaid|credit card on file)\b/i,
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
   week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
-    /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?high (?:traffic|demand|load)\b|^capacity temporarily exceeded|(?<!\byour )\bcapacity\b.{0,30}\bmodel|\bresource ?exhausted: worker\b/i,
+    /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?(?:high|heavy) (?:traffic|demand|load)\b|^capacity temporarily exceeded|(?<!\byour )\bcapacity\b.{0,30}\bmodel|\bresource ?exhausted: worker\b/i,
   busy: /\b(?:engine|server|service|system|platform|infrastructure)s? (?:is|are|may be) (?:currently |really |temporarily )?(?:overloaded|busy|at (?:maximum |full )?capacity)|\bload is saturated\b|上游负载|服务繁忙|系统繁忙/i,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
@@ -154,6 +154,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     says: /\bpermissions? (?:is|are) required\b|\b(?:missing|lacks?) (?:the )?(?:required |necessary )?(?:permission|scope|role)s?\b/i,
     sense: "missing-permission"
   },
+  { status: [401, 403], says: /\bunusual activity\b/i, sense: "stale-token" },
   { status: [401], sense: "bad-token" },
   { status: [402], says: about.month, sense: "billing", window: "month", why: "the allowance of the month is used up" },
   { status: [402], sense: "billing" },
@@ -171,6 +172,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "the account is blocked for what was asked of it before"
   },
   { status: [403], says: about.unsafe, sense: "request" },
+  { status: [403], says: /\bcontext (?:length|window|size)\b/i, sense: "request" },
   {
     status: [403, 429],
     says: limitOfNothing,
@@ -257,6 +259,13 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [409], sense: "transient", why: "another request got in the way of this one" },
   { status: [410], sense: "model-unknown", why: "what was asked for is no longer offered" },
   { status: [424, 425], sense: "provider", why: "something the provider depends on failed" },
+  // Chinese vendors have it for what their law does not let be said.
+  {
+    status: [451],
+    says: /^(?!.*\b(?:country|region|territory|location)\b).*(?:\b(?:content|sensitive|safety|moderation)\b|敏感|违规)/is,
+    sense: "request"
+  },
+  { status: [423], sense: "stale-token", why: "what the token stands for is locked, or not switched on" },
   { status: [451], sense: "provider", why: "the provider may not serve this place" },
   { status: [499], sense: "abandoned" },
   { status: [501, 505], sense: "request", why: "the server does not know what it was asked to do" }

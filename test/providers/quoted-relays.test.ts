@@ -1,6 +1,6 @@
 /** Answers of relays and gateways, from their sources, their pages of errors and their users. */
 import { describe } from "vitest"
-import { anthropic, openai, table } from "./verdicts.js"
+import { anthropic, google, openai, table } from "./verdicts.js"
 
 const relay = (message: string, code: string | null = null, type = "new_api_error") => openai(code, message, type)
 
@@ -188,5 +188,74 @@ describe("errors under status 200 that have no word for it", () => {
       "quota other 11100000 token"
     ],
     ["OpenCode's key", 200, {}, anthropic("AuthError", "Not this one"), "token other permanent token"]
+  ])
+})
+
+describe("hosts that have a status or a word of their own", () => {
+  const quota = "You exceeded your current quota, please check your plan and billing details."
+  const told = (code: number, delay: string) => ({
+    error: {
+      message: JSON.stringify(
+        google(429, "RESOURCE_EXHAUSTED", quota, [
+          { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: delay }
+        ]),
+        null,
+        2
+      ),
+      code,
+      status: "Too Many Requests"
+    }
+  })
+  const detail = (status: string, message: string) => ({ detail: { status, message } })
+  const content = "your request contains sensitive content"
+  table("google", [
+    ["an answer within the message", 429, {}, told(429, "26s"), "rate-limit other 26000 token+model"],
+    ["but no answer to something else", 429, {}, told(500, "26s"), "rate-limit other - token+model"]
+  ])
+  table("generic", [
+    ["StepFun's 451", 451, {}, relay(content, null, "request_params_invalid"), "request no - -"],
+    ["Tencent's 451", 451, {}, relay("content was filtered by safety policy", "451001"), "request no - -"],
+    ["but a country", 451, {}, relay("This content is not available in your country"), "provider no - provider"],
+    ["CloudBase's 423", 423, {}, { code: "FUNCTION_DISABLED", message: "Not enabled" }, "token other - token"],
+    ["CloudBase's models", 403, {}, { code: "AI_MODEL_NOT_SUPPORTED", message: "hy-x" }, "model other - token+model"],
+    [
+      "an address, as a permission",
+      403,
+      {},
+      anthropic("permission_error", "access denied: client IP 192.0.2.1"),
+      "token other - token"
+    ],
+    ["heavy traffic", 429, {}, { detail: "We are experiencing heavy traffic." }, "model no - token+model"],
+    ["ElevenLabs, busy", 429, {}, detail("system_busy", "Please try again later."), "provider no - provider"],
+    [
+      "ElevenLabs, for what it saw",
+      401,
+      {},
+      detail("detected_unusual_activity", "Unusual activity detected. Free Tier usage disabled."),
+      "token other - token"
+    ],
+    [
+      "ElevenLabs, unpaid",
+      401,
+      {},
+      detail("payment_issue", "You have a failed or incomplete payment."),
+      "quota other - token"
+    ],
+    [
+      "a free limit",
+      429,
+      {},
+      { message: "Free-tier limit: You've reached your free limit for the hour.", statusCode: "429" },
+      "quota other - token"
+    ],
+    ["Friendli's credits", 403, {}, { detail: "You've exhausted all your credits." }, "quota other - token"],
+    ["MLflow's budget", 429, {}, { detail: "Budget limit exceeded for policy bp-1." }, "quota other - token"],
+    [
+      "Together's 403",
+      403,
+      {},
+      openai(null, "Input token count + max_tokens parameter must be less than the context length of the model"),
+      "request no - -"
+    ]
   ])
 })
