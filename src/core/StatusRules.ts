@@ -106,6 +106,13 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "the plan behind the token does not include this model"
   },
   {
+    status: [403],
+    says: /^(?=.*\bcontext (?:length|window|size)\b).*\b(?:plan|tier|subscription|upgrade)\b/is,
+    sense: "request-elsewhere",
+    why: "the plan behind the token does not include a context of this length"
+  },
+  { status: [403], says: /\bcontext (?:length|window|size)\b/i, sense: "request" },
+  {
     status: [422],
     says: /\bdoes not exist\b.{0,40}\bpermission\b/i,
     sense: "model-denied"
@@ -172,7 +179,6 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     why: "the account is blocked for what was asked of it before"
   },
   { status: [403], says: about.unsafe, sense: "request" },
-  { status: [403], says: /\bcontext (?:length|window|size)\b/i, sense: "request" },
   {
     status: [403, 429],
     says: limitOfNothing,

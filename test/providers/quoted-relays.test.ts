@@ -251,6 +251,13 @@ describe("hosts that have a status or a word of their own", () => {
     ["Friendli's credits", 403, {}, { detail: "You've exhausted all your credits." }, "quota other - token"],
     ["MLflow's budget", 429, {}, { detail: "Budget limit exceeded for policy bp-1." }, "quota other - token"],
     [
+      "a context that a plan lacks",
+      403,
+      {},
+      openai(null, "Context length is limited to 16k for your subscription tier"),
+      "request other - -"
+    ],
+    [
       "Together's 403",
       403,
       {},
