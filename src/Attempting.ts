@@ -39,7 +39,7 @@ export interface Terms {
   /** Epoch milliseconds after which no token is waited for. */
   readonly deadline: number
   /** That of the request. */
-  readonly span: Span
+  readonly span: Span | undefined
 }
 
 /**
@@ -83,7 +83,7 @@ export const attempt = <A, E>(
         error._tag === "UnknownProvider" ? Effect.fail(error) : Effect.succeed({ _tag: "Unserved", error }),
       onSuccess: (lease) => {
         const attributes = { token: lease.token.alias }
-        const send = (beneath: Span) => restore(Judge.send(asked, lease, beneath))
+        const send = (beneath: Span | undefined) => restore(Judge.send(asked, lease, beneath))
         return Effect.matchCauseEffect(Spanned.around("llmctl.attempt", { attributes, parent: span }, send), {
           onFailure: (cause) => Effect.zipRight(lease.settle(Outcome.abandoned), Effect.failCause(cause)),
           onSuccess: (sent) => settle(asked, lease, sent)

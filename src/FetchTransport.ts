@@ -60,7 +60,10 @@ export interface Options {
  * @category constructors
  */
 export const make = (options: Options): Transport<Answer, FetchFailed> => ({
-  send: (lease, span) => Effect.withParentSpan(send(options, lease), span),
+  send: (lease, span) => {
+    const sent = send(options, lease)
+    return span === undefined ? sent : Effect.withParentSpan(sent, span)
+  },
   head: ({ response }) => ({ status: response.status, headers: Object.fromEntries(response.headers) }),
   open: (answer, lease) => begin(options, answer, lease),
   peek: ({ response }) =>

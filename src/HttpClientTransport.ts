@@ -51,7 +51,7 @@ export interface Options<E> {
   readonly idleMillis: number | undefined
   readonly check: FreeCheck.Send
   /** Sends the request, and takes the answer as `take` has it, in a fiber of its own. */
-  readonly send: (lease: Lease, span: Span, take: Take<E>) => Effect.Effect<Answer, E | HttpClientError.ResponseError>
+  readonly send: (lease: Lease, span: Span | undefined, take: Take<E>) => Effect.Effect<Answer, E | HttpClientError.ResponseError>
   /** Asked while the request goes on: what runs a settlement at once, whenever its answer is over. */
   readonly runner: () => (effect: Effect.Effect<void>) => void
 }

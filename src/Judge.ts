@@ -48,7 +48,7 @@ export type Sent<A, E> = { readonly stated: Stated } & (
  * @since 0.1.0
  * @category running
  */
-export const send = <A, E>(request: Judged<A, E>, lease: Lease, span: Span): Effect.Effect<Sent<A, E>> =>
+export const send = <A, E>(request: Judged<A, E>, lease: Lease, span: Span | undefined): Effect.Effect<Sent<A, E>> =>
   Effect.catchAll(
     Effect.flatMap(request.transport.send(lease, span), (received) => judge(request, lease, received)),
     (error) => Effect.succeed(brokenBy<A, E>(error, request.transport.trouble(error), lease))

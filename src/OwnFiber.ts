@@ -6,7 +6,6 @@
  *
  * @since 0.1.0
  */
-import * as Arr from "effect/Array"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -23,7 +22,7 @@ import * as Runtime from "effect/Runtime"
 export interface Terms<R> {
   /** All that it needs, given what its caller has. */
   readonly context: (outer: Context.Context<never>) => Context.Context<R>
-  readonly settings: Arr.NonEmptyReadonlyArray<Setting>
+  readonly settings: ReadonlyArray<Setting>
 }
 
 /**
@@ -88,9 +87,13 @@ export const run = <A, E, R>(
         }),
         {
           updateRefs: (refs, id) => {
-            given = FiberRefs.updateManyAs(refs, {
-              entries: Arr.map(settings, ({ ref, valueIn }) => [ref, [[id, valueIn(refs)]]] as const)
-            })
+            given = refs
+            for (const { ref, valueIn } of settings) {
+              const value = valueIn(refs)
+              if (value !== FiberRefs.getOrDefault(refs, ref)) {
+                given = FiberRefs.updateAs(given, { fiberId: id, fiberRef: ref, value })
+              }
+            }
             return given
           }
         }

@@ -30,6 +30,7 @@ import * as ProviderUrl from "./ProviderUrl.js"
 import { requestModel } from "./RequestModel.js"
 import * as RequestOptions from "./RequestOptions.js"
 import * as Rotate from "./Rotate.js"
+import * as Spanned from "./Spanned.js"
 import { TokenRotation } from "./TokenRotation.js"
 
 /**
@@ -162,14 +163,20 @@ const rotate = <E, R>(
           check: HttpClientTransport.check(({ headers, url }) =>
             // Whoever sends it was not given what the client needs.
             OwnFiber.run(
-              discreetly((outer) => Context.merge(context, outer)),
+              discreetly((outer) => Context.merge(context, outer), Spanned.isHeard(fiber)),
               () => client.execute(HttpClientRequest.get(url, { headers }))
             )
           ),
           send: ({ provider, token }, span, take) => {
             const signed = HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers))
             // It is sent from within the request, by a fiber that was given no less.
-            const within = discreetly((outer) => Context.add(outer as Context.Context<R>, ParentSpan, span))
+            const within = discreetly(
+              (outer) =>
+                span === undefined
+                  ? (outer as Context.Context<R>)
+                  : Context.add(outer as Context.Context<R>, ParentSpan, span),
+              span !== undefined
+            )
             return OwnFiber.run(within, (giveUp) =>
               Effect.flatMap(client.execute(signed), (response) => take(response, giveUp))
             )
@@ -207,15 +214,22 @@ type Failure<E> = E | HttpClientError.HttpClientError | Unserved
  * What holds for what we send: third parties have no use for our trace ids, no span or log shows a secret, and a client
  * over `fetch` must not follow redirects to wherever they lead, taking the token along.
  */
-const discreetly = <R>(given: OwnFiber.Terms<R>["context"]): OwnFiber.Terms<R> => ({
+const discreetly = <R>(given: OwnFiber.Terms<R>["context"], isHeard: boolean): OwnFiber.Terms<R> => ({
   context: (outer) => {
     const context = given(outer)
     const init = Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), () => ({}))
     return Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
   },
-  settings: [withoutTraceIds, withoutSecrets]
+  settings: isHeard ? [withoutTraceIds, withoutSecrets] : [withoutSpans, withoutSecrets]
 })
+
+/** Where nobody hears of spans, the client beneath need not make one either. */
+const withoutSpans = OwnFiber.setting(HttpClient.currentTracerDisabledWhen, () => always)
+
+const always = () => true
 
 const withoutTraceIds = OwnFiber.setting(HttpClient.currentTracerPropagation, () => false)
 
-const withoutSecrets = OwnFiber.setting(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
+const withoutSecrets = OwnFiber.setting(Headers.currentRedactedNames, (names) =>
+  secretHeaders.every((name) => names.includes(name)) ? names : [...names, ...secretHeaders]
+)

@@ -20,9 +20,9 @@ import type { Lease } from "./Lease.js"
 export interface Transport<A, E> {
   /**
    * Sends the request once, with the lease's token attached. Any HTTP status is an answer, not an error. What is opened
-   * beneath the attempt is a child of `span`.
+   * beneath the attempt is a child of `span`; there is none where nobody hears of spans.
    */
-  readonly send: (lease: Lease, span: Span) => Effect.Effect<A, E>
+  readonly send: (lease: Lease, span: Span | undefined) => Effect.Effect<A, E>
   readonly head: (answer: A) => { readonly status: number; readonly headers: Readonly<Record<string, string>> }
   /**
    * The beginning of the body, bounded in size and time, for the classifier; with an answer that can still be read from
