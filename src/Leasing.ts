@@ -60,27 +60,26 @@ export interface Lent {
  */
 export const make = (pools: Pools, config: Config): Leasing => {
   const probeMillis = Duration.toMillis(config.probeTimeout)
-  const policy: Omit<Settlement.Policy, "audit" | "circuitMillis"> = {
+  const policy: Settlement.Policy = {
     threshold: config.failureThreshold,
     quotaMillis: Duration.toMillis(config.quotaRest),
     modelMillis: Duration.toMillis(config.modelRest),
     corroboration: config.corroboration,
-    trouble: config.trouble
+    trouble: config.trouble,
+    audit: null,
+    circuitMillis: 0
   }
 
   const lend: Leasing["lend"] = (providerId, wish, counted) =>
-    Effect.clockWith((clock) =>
-      Effect.flatMap(Random.next, (random) => {
-        const now = clock.unsafeCurrentTimeMillis()
-        return pools.change(providerId, ({ pool, provider, queue }, isConfigured) => {
-          const nobody = { pool, events: [], lent: null }
-          if (!isConfigured || (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))) return nobody
-          const asked = { now, random, ...Serving.requestOf(wish), counted, probeMillis }
-          const { lease, ...step } = Lending.acquire(pool, asked)
-          if (lease === null) return { ...step, lent: null }
-          const token = provider.tokens.get(lease.tokenId)
-          return token === undefined ? nobody : { ...step, lent: { provider, token, lease } }
-        })
+    Effect.flatMap(Random.next, (random) =>
+      pools.change(providerId, ({ pool, provider, queue }, now, isConfigured) => {
+        const nobody = { pool, events: [], lent: null }
+        if (!isConfigured || (counted ? queue.size > 0 : WaitQueue.isWaitedFor(queue, wish))) return nobody
+        const step = Lending.acquire(pool, Serving.requestOf(wish, { now, random, counted, probeMillis }))
+        const { events, lease } = step
+        if (lease === null) return { pool: step.pool, events, lent: null }
+        const token = provider.tokens.get(lease.tokenId)
+        return token === undefined ? nobody : { pool: step.pool, events, lent: { provider, token, lease } }
       })
     )
 
@@ -88,12 +87,11 @@ export const make = (pools: Pools, config: Config): Leasing => {
     lease: Lending.Lease,
     outcome: Outcome.Outcome,
     stated: Stated | undefined,
-    terms: Pick<Settlement.Policy, "audit" | "circuitMillis">
+    policy: Settlement.Policy
   ) =>
-    Effect.clockWith((clock) => {
-      const verdict = { now: clock.unsafeCurrentTimeMillis(), outcome, ...stated, policy: { ...policy, ...terms } }
-      return pools.change(lease.providerId, ({ pool }) => Settlement.settle(pool, lease, verdict))
-    })
+    pools.change(lease.providerId, ({ pool }, now) =>
+      Settlement.settle(pool, lease, { now, outcome, owner: stated?.owner, usage: stated?.usage, policy })
+    )
 
   /** How long a failure is held against whom: as the schedules have it, which may leave it to chance. */
   const fail = (lease: Lending.Lease, outcome: Outcome.Failure, stated: Stated | undefined) =>
@@ -108,13 +106,11 @@ export const make = (pools: Pools, config: Config): Leasing => {
             )
           : 0
       const audit = yield* auditTerms(config)
-      yield* charge(lease, outcome, stated, { audit, circuitMillis })
+      yield* charge(lease, outcome, stated, { ...policy, audit, circuitMillis })
     }).pipe(Effect.uninterruptible)
 
   const settle: Leasing["settle"] = (lease, outcome, stated) =>
-    outcome._tag === "Failure"
-      ? fail(lease, outcome, stated)
-      : Effect.asVoid(charge(lease, outcome, stated, { audit: null, circuitMillis: 0 }))
+    outcome._tag === "Failure" ? fail(lease, outcome, stated) : charge(lease, outcome, stated, policy)
 
   const hold: Leasing["hold"] = (provider, token, lease) => {
     let isSettled = false
@@ -124,18 +120,11 @@ export const make = (pools: Pools, config: Config): Leasing => {
       model: lease.model ?? undefined,
       at: lease.at,
       hear: (statements) =>
-        Effect.clockWith((clock) => {
-          const now = clock.unsafeCurrentTimeMillis()
-          const step = ({ pool }: RotationState.Entry) => ({
-            pool: Headroom.hear(pool, lease, statements, now),
-            events: []
-          })
-          return pools.change(lease.providerId, step)
-        }),
-      begun: Effect.clockWith((clock) => {
-        const now = clock.unsafeCurrentTimeMillis()
-        return pools.change(lease.providerId, ({ pool }) => Settlement.begun(pool, lease, now))
-      }),
+        pools.change(lease.providerId, ({ pool }, now) => ({
+          pool: Headroom.hear(pool, lease, statements, now),
+          events: []
+        })),
+      begun: pools.change(lease.providerId, ({ pool }, now) => Settlement.begun(pool, lease, now)),
       isHeld: Effect.gen(function* () {
         const entry = (yield* pools.state).entries.get(lease.providerId)
         const now = yield* Clock.currentTimeMillis

@@ -4,12 +4,14 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as MutableRef from "effect/MutableRef"
 import * as PubSub from "effect/PubSub"
 import * as Ref from "effect/Ref"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import type * as Scope from "effect/Scope"
 import { ConfigSource } from "./ConfigSource.js"
 import { findToken } from "./ConfiguredProvider.js"
@@ -43,19 +45,25 @@ export interface Pools {
   /** The token of that alias or id. */
   readonly token: (entry: RotationState.Entry, token: string) => Effect.Effect<Token, UnknownToken>
   /**
-   * The one way a pool changes: a pure step under one `Ref.modify`, its events published, its writing seen to. The step is
-   * told whether the provider is configured still; `null` when there never was such a provider.
+   * The one way a pool changes: a pure step under one `Ref.modify`, its events published, its writing seen to; `null` when
+   * there never was such a provider.
    */
-  readonly change: <S extends Pool.Step>(
-    providerId: string,
-    step: (entry: RotationState.Entry, isConfigured: boolean) => S
-  ) => Effect.Effect<S | null>
+  readonly change: <S extends Pool.Step>(providerId: string, step: Step<S>) => Effect.Effect<S | null>
   /** Lends a token as soon as one can be had, in turn, or says why not. */
   readonly wait: Waiting.Waiting["wait"]
-  readonly deposit: (providerId: string, now: number) => Effect.Effect<unknown>
+  /** A request pays into the retry budget. */
+  readonly deposit: (providerId: string) => void
   readonly withdraw: (providerId: string, now: number) => Effect.Effect<boolean>
   readonly flush: Effect.Effect<void>
 }
+
+/**
+ * What changes a pool; it is told whether the provider is configured still.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Step<S extends Pool.Step> = (entry: RotationState.Entry, now: number, isConfigured: boolean) => S
 
 /**
  * @since 0.1.0
@@ -71,6 +79,8 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
     const sync = yield* StateSync.make({ store, state, writeDelay: config.writeDelay })
     const seenVersion = yield* Ref.make("")
     const lookedAt = MutableRef.make(-Infinity)
+    /** How many requests have not paid into their provider's budget yet: they do when somebody wants something of it. */
+    const owing = new Map<string, number>()
 
     const loadConfig = Effect.gen(function* () {
       const version = yield* source.version
@@ -130,20 +140,25 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         : Effect.succeed(found)
     }
 
-    const change = <S extends Pool.Step>(
-      providerId: string,
-      step: (entry: RotationState.Entry, isConfigured: boolean) => S
-    ): Effect.Effect<S | null> =>
+    const change = <S extends Pool.Step>(providerId: string, step: Step<S>): Effect.Effect<S | null> =>
+      Effect.withFiberRuntime((fiber, { runtimeFlags }) => {
+        const now = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
+        const changed = changeAt(providerId, step, now)
+        // What changed is told and written, whatever becomes of the one who changed it.
+        return RuntimeFlags.interruption(runtimeFlags) ? Effect.uninterruptible(changed) : changed
+      })
+
+    const changeAt = <S extends Pool.Step>(providerId: string, step: Step<S>, now: number): Effect.Effect<S | null> =>
       Effect.flatMap(
         Ref.modify(state, (s): readonly [Changed<S>, RotationState.RotationState] => {
           const entry = RotationState.at(s, providerId)
           if (entry === undefined) return [unchanged, s]
-          const result = step(entry, s.entries.has(providerId))
+          const result = step(entry, now, s.entries.has(providerId))
           return result.pool === entry.pool
             ? [{ result, moved: false, waitedFor: false }, s]
             : [
                 { result, moved: true, waitedFor: entry.queue.size > 0 },
-                RotationState.modify(s, providerId, (e) => ({ ...e, pool: result.pool }))
+                RotationState.modify(s, providerId, () => ({ pool: result.pool }))
               ]
         }),
         ({ moved, result, waitedFor }) => {
@@ -152,8 +167,7 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
           const all = waitedFor ? Effect.zipRight(told ?? Effect.void, waiting.serve(providerId)) : told
           return all === null ? Effect.succeed(result) : Effect.as(all, result)
         }
-        // What changed is told and written, whatever becomes of the one who changed it.
-      ).pipe(Effect.uninterruptible)
+      )
 
     const announce = (providerId: string, { events }: Pool.Step): Effect.Effect<void> | null => {
       const isHealth = events.some((event) => event._tag !== "AttemptFailed")
@@ -161,15 +175,15 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
       return events.length === 0 ? noted : Effect.zipRight(noted ?? Effect.void, PubSub.publishAll(hub, events))
     }
 
-    const budget = (
-      providerId: string,
-      step: (balance: RetryBudget.RetryBudget) => readonly [boolean, RetryBudget.RetryBudget]
-    ) =>
+    const withdraw: Pools["withdraw"] = (providerId, now) =>
       Ref.modify(state, (s): readonly [boolean, RotationState.RotationState] => {
         const entry = s.entries.get(providerId)
         if (entry === undefined) return [false, s]
-        const [granted, balance] = step(entry.budget)
-        return [granted, RotationState.modify(s, providerId, (e) => ({ ...e, budget: balance }))]
+        const terms = config.retryBudget
+        const paid = RetryBudget.deposit(entry.budget, terms, now, owing.get(providerId) ?? 0)
+        owing.delete(providerId)
+        const [granted, budget] = RetryBudget.withdraw(paid, terms, now)
+        return [granted, RotationState.modify(s, providerId, () => ({ budget }))]
       })
 
     const waiting: Waiting.Waiting = yield* Waiting.make({ state, config, announce, refresh })
@@ -185,10 +199,10 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         Effect.clockWith((clock) => refreshed(clock.unsafeCurrentTimeMillis(), entryOf(providerId))),
       token: tokenOf,
       change,
-      deposit: (providerId, now) =>
-        budget(providerId, (balance) => [true, RetryBudget.deposit(balance, config.retryBudget, now)]),
-      withdraw: (providerId, now) =>
-        budget(providerId, (balance) => RetryBudget.withdraw(balance, config.retryBudget, now)),
+      deposit: (providerId) => {
+        owing.set(providerId, (owing.get(providerId) ?? 0) + 1)
+      },
+      withdraw,
       flush: sync.flush
     }
   }

@@ -138,7 +138,7 @@ export const defaults: Service = {
   auditInterval: "30 minutes",
   corroboration: { tokens: 3, share: 0.5, windowMillis: 10_000, restMillis: 5_000 },
   probeTimeout: "10 minutes",
-  acquireTimeout: "30 seconds",
+  acquireTimeout: Duration.seconds(30),
   maxWaiting: 10_000,
   maxProviderWait: "30 seconds",
   idleTimeout: null,

@@ -117,18 +117,33 @@ export const at = (self: RotationState, providerId: string): Entry | undefined =
   self.entries.get(providerId) ?? self.former.get(providerId)
 
 /**
- * Changes one provider's entry; an unknown provider changes nothing.
+ * Changes these things of one provider's entry; an unknown provider changes nothing. Field by field for the reason that
+ * `Pool.change` gives.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const modify = (self: RotationState, providerId: string, change: (entry: Entry) => Entry): RotationState => {
+export const modify = (
+  self: RotationState,
+  providerId: string,
+  change: (entry: Entry) => Partial<Entry>
+): RotationState => {
+  const { activeProviderId, entries, former } = self
   const entry = at(self, providerId)
   if (entry === undefined) return self
-  const next = change(entry)
-  if (next === entry) return self
-  const where = self.entries.has(providerId) ? "entries" : "former"
-  return { ...self, [where]: new Map(self[where]).set(providerId, next) }
+  const to = change(entry)
+  const next: Entry = {
+    provider: to.provider ?? entry.provider,
+    pool: to.pool ?? entry.pool,
+    budget: to.budget ?? entry.budget,
+    queue: to.queue ?? entry.queue,
+    admission: to.admission ?? entry.admission,
+    saved: to.saved ?? entry.saved,
+    told: to.told ?? entry.told
+  }
+  return entries.has(providerId)
+    ? { entries: new Map(entries).set(providerId, next), former, activeProviderId }
+    : { entries, former: new Map(former).set(providerId, next), activeProviderId }
 }
 
 /**

@@ -88,8 +88,7 @@ export const make = (options: {
           if (turn.served === null) {
             const [hopeless, queue] = Hope.giveUp(entry.pool, entry.queue, now)
             const admission = hopeless.length === 0 ? entry.admission : Joining.lose(entry, now)
-            const next =
-              queue === entry.queue ? s : RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))
+            const next = queue === entry.queue ? s : RotationState.modify(s, providerId, () => ({ queue, admission }))
             return [{ ...turn, hopeless }, next]
           }
           const { step, waiter } = turn.served
@@ -97,7 +96,7 @@ export const make = (options: {
           const admission = Joining.serve(entry, now - waiter.at, now)
           return [
             { ...turn, hopeless: [] },
-            RotationState.modify(s, providerId, (e) => ({ ...e, pool: step.pool, queue, admission }))
+            RotationState.modify(s, providerId, () => ({ pool: step.pool, queue, admission }))
           ]
         })
         const { hopeless, opensAt, served } = turn
@@ -147,7 +146,7 @@ export const make = (options: {
         // The provider is gone: that is told to all who stood here.
         if (entry === undefined) return [false, s]
         const [left, queue] = WaitQueue.leave(entry.queue, ticket)
-        return [left, RotationState.modify(s, providerId, (e) => ({ ...e, queue }))]
+        return [left, RotationState.modify(s, providerId, () => ({ queue }))]
       })
 
     const wait: Waiting["wait"] = (providerId, wish, { deadline, giveBack, priority, restore, since }) =>
@@ -168,14 +167,14 @@ export const make = (options: {
           if (!mayJoin) {
             return [
               [null, refusal],
-              RotationState.modify(s, providerId, (e) => ({ ...e, admission: Admission.turnAway(e.admission, now) }))
+              RotationState.modify(s, providerId, (e) => ({ admission: Admission.turnAway(e.admission, now) }))
             ]
           }
           // Who may not stay looks once, and gives up by itself.
           const until = refusal === null ? deadline : now
           const [ticket, queue] = WaitQueue.join(entry.queue, wish, mine, { since, deadline: until, priority })
           const admission = entry.queue.size === 0 ? Joining.serve(entry, 0, now) : entry.admission
-          return [[ticket, refusal], RotationState.modify(s, providerId, (e) => ({ ...e, queue, admission }))]
+          return [[ticket, refusal], RotationState.modify(s, providerId, () => ({ queue, admission }))]
         })
         if (place === null) return refusal
         yield* serve(providerId)
@@ -195,7 +194,7 @@ export const make = (options: {
         if (deadline <= now) return Joining.late
         const gaveUpAt = yield* Clock.currentTimeMillis
         yield* Ref.update(state, (s) =>
-          RotationState.modify(s, providerId, (entry) => ({ ...entry, admission: Joining.lose(entry, gaveUpAt) }))
+          RotationState.modify(s, providerId, (entry) => ({ admission: Joining.lose(entry, gaveUpAt) }))
         )
         return Joining.late
       })

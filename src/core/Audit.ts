@@ -72,19 +72,22 @@ export const asksAbout = (
   model: string | null,
   now: number
 ): ReadonlyArray<Audited> => {
+  const ofModel = model === null ? Standing.initial : Member.modelStanding(member, model)
+  const ofGroup = Pool.groupStanding(self, member)
+  if (member.standing.cooldown === null && ofGroup.cooldown === null && ofModel.cooldown === null) return nothing
   const group = Member.group(member)
   const places = [
     { scope: "token", model: null, group, standing: member.standing },
-    { scope: "group", model: null, group, standing: Pool.groupStanding(self, member) },
-    ...(model === null
-      ? []
-      : [{ scope: "token+model", model, group, standing: Member.modelStanding(member, model) } as const])
+    { scope: "group", model: null, group, standing: ofGroup },
+    ...(model === null ? [] : [{ scope: "token+model", model, group, standing: ofModel } as const])
   ] as const
   return places.flatMap(({ standing, ...place }) => {
     const rest = standing.cooldown
     return rest === null || Standing.isReady(standing, now) ? [] : [{ ...place, rest }]
   })
 }
+
+const nothing: ReadonlyArray<Audited> = []
 
 /**
  * A rest that begins now, with its first audit planned if it is one to be audited.
@@ -150,7 +153,7 @@ export const begin = (
   audit: { readonly lease: number; readonly model: string | null; readonly now: number; readonly until: number }
 ): Pool.Pool => {
   const { lease, model, now, until } = audit
-  return { ...Headroom.askAnew(self, slot, model, now), audit: { lease, until } }
+  return Pool.change(Headroom.askAnew(self, slot, model, now), { audit: { lease, until } })
 }
 
 /**
@@ -205,7 +208,7 @@ const lift = (self: Pool.Pool, tokenId: string, { rest, ...place }: Audited, now
 const over = (self: Pool.Pool, lease: Lease, until: number): Pool.Pool =>
   lease.audits.length === 0 || self.audit.lease !== lease.number
     ? self
-    : { ...self, audit: { lease: self.audit.lease, until } }
+    : Pool.change(self, { audit: { lease: self.audit.lease, until } })
 
 const modify = (
   self: Pool.Pool,

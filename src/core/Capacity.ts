@@ -7,7 +7,7 @@
  */
 import * as HashMap from "effect/HashMap"
 import type { Unit } from "./Cost.js"
-import type * as Gate from "./Gate.js"
+import type * as GateView from "./GateView.js"
 import type * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
 import type * as Pool from "./Pool.js"
@@ -28,7 +28,7 @@ export interface Excess {
   readonly size: number
   readonly limit: number
   /** Who says so: the user, or the vendor. */
-  readonly reason: Exclude<Gate.Reason, "pace_learnt">
+  readonly reason: Exclude<GateView.Reason, "pace_learnt">
   /** Whose limit it is: a token's id, or the name of a group. */
   readonly owner: string
 }

@@ -128,11 +128,10 @@ const chargeProvider = (self: Case): Charged => {
   const provider = Standing.rest(Standing.prune(pool.provider, self.now), rest)
   return {
     // Who waits for a stated time comes back as after any other outage: not all at once.
-    pool: {
-      ...pool,
+    pool: Pool.change(pool, {
       provider,
       flow: rest.until === null ? pool.flow : Flow.after(Throughput.steady(pool.throughput, self.now), rest.until)
-    },
+    }),
     events: Standing.rests(provider).includes(rest) ? [rested(self, rest, "provider")] : [],
     imposed: null
   }
@@ -155,7 +154,7 @@ const chargeModel = (self: Case): Charged => {
   if (rest === null || model === null || isOutdated(self)) return { pool, events: [], imposed: null }
   const standing = Standing.rest(Standing.prune(Pool.at(pool.models, model), self.now), rest)
   return {
-    pool: { ...pool, models: Member.pruneModels({ ...pool.models, [model]: standing }, self.now) },
+    pool: Pool.change(pool, { models: Member.pruneModels({ ...pool.models, [model]: standing }, self.now) }),
     events: Standing.rests(standing).includes(rest) ? [rested(self, rest, "model")] : [],
     imposed: null
   }

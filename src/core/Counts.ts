@@ -48,6 +48,23 @@ export interface Counts {
 export const zero: Counts = { uses: 0, successes: 0, errors: 0, excused: 0, abandoned: 0, rests: 0, usage: {} }
 
 /**
+ * One more of these.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const more = (self: Counts, what: Exclude<keyof Counts, "usage">): Counts => ({
+  // Field by field for the reason that `Pool.change` gives.
+  uses: self.uses + (what === "uses" ? 1 : 0),
+  successes: self.successes + (what === "successes" ? 1 : 0),
+  errors: self.errors + (what === "errors" ? 1 : 0),
+  excused: self.excused + (what === "excused" ? 1 : 0),
+  abandoned: self.abandoned + (what === "abandoned" ? 1 : 0),
+  rests: self.rests + (what === "rests" ? 1 : 0),
+  usage: self.usage
+})
+
+/**
  * @since 0.1.0
  * @category combinators
  */

@@ -87,13 +87,37 @@ export const open: Gate = {
 }
 
 /**
+ * The gate with these things changed; field by field for the reason that `Pool.change` gives.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const change = (self: Gate, to: Partial<Gate>): Gate => ({
+  sent: to.sent ?? self.sent,
+  inFlight: to.inFlight ?? self.inFlight,
+  limits: to.limits ?? self.limits,
+  requests: to.requests ?? self.requests,
+  usage: to.usage ?? self.usage,
+  stated: to.stated ?? self.stated,
+  pace: to.pace === undefined ? self.pace : to.pace,
+  window: to.window === undefined ? self.window : to.window,
+  trust: to.trust ?? self.trust,
+  mistakes: to.mistakes ?? self.mistakes,
+  mistakenAt: to.mistakenAt ?? self.mistakenAt,
+  missed: to.missed ?? self.missed,
+  isWindowed: to.isWindowed ?? self.isWindowed,
+  typical: to.typical ?? self.typical,
+  declared: to.declared ?? self.declared
+})
+
+/**
  * The gate under other limits of the user's.
  *
  * @since 0.1.0
  * @category combinators
  */
 export const limited = (self: Gate, limits: Limits.Limits): Gate =>
-  Limits.same(self.limits, limits) ? self : { ...self, limits }
+  Limits.same(self.limits, limits) ? self : change(self, { limits })
 
 /**
  * The gate without what the vendor stated to be used up for long.
@@ -105,7 +129,7 @@ export const askAnew = (self: Gate, now: number): Gate => {
   const stated = Statement.mapAll(self.stated, (each) =>
     Statement.isUsedUpForLong(each, self.typical, now) ? undefined : each
   )
-  return stated === self.stated ? self : { ...self, stated }
+  return stated === self.stated ? self : change(self, { stated })
 }
 
 /**
@@ -144,28 +168,6 @@ export const roomAt = (self: Gate, now: number, size: Size.Size | null = null): 
 }
 
 /**
- * What shuts the gate: a limit the user set, one the vendor stated, or the pace that was learnt.
- *
- * @since 0.1.0
- * @category models
- */
-export type Reason = "limit_set" | "limit_stated" | "pace_learnt"
-
-/**
- * What shuts a gate that is shut: whichever opens last.
- *
- * @since 0.1.0
- * @category getters
- */
-export const reason = (self: Gate, now: number): Reason => {
-  const at = opensAt(self, now)
-  const { pace, window } = self
-  if (pace !== null && Pace.opensAt(pace) >= at) return "pace_learnt"
-  if (window !== null && Window.opensAt(window, now) >= at) return "pace_learnt"
-  return opensAt({ ...self, stated: open.stated }, now) >= at ? "limit_set" : "limit_stated"
-}
-
-/**
  * Lets one request through. `counted`: it will be given back, so it counts as in flight until then.
  *
  * @since 0.1.0
@@ -191,8 +193,7 @@ export const pass = (
       reserved: cost,
       isGuess: Object.values(self.stated).some((each) => Statement.isGuess(each, cost, now))
     },
-    {
-      ...self,
+    change(self, {
       sent: number,
       inFlight: self.inFlight + (counted ? 1 : 0),
       requests: limits.requestsPerMinute === null ? requests : Tally.add(requests, 1, now),
@@ -201,7 +202,7 @@ export const pass = (
       pace: pace === null ? null : Pace.pass(pace, now),
       window: window === null ? null : Window.pass(window, number, now),
       declared: size === null || !counted ? declared : [...declared, { number, cost }]
-    }
+    })
   ]
 }
 
@@ -227,7 +228,7 @@ export const hear = (
     const heard = Statement.hear(before, { ...statement, refill }, request, now)
     if (heard !== undefined && heard !== before) stated = { ...stated, [statement.kind]: heard }
   }
-  return stated === self.stated ? self : { ...self, stated }
+  return stated === self.stated ? self : change(self, { stated })
 }
 
 /**
@@ -240,17 +241,16 @@ export const giveBack = (self: Gate, pass: Pass, actual: Cost.Cost | null): Gate
   const inFlight = pass.counted ? Math.max(0, self.inFlight - 1) : self.inFlight
   const declared =
     self.declared.length === 0 ? self.declared : self.declared.filter(({ number }) => number !== pass.number)
-  if (actual === null) return inFlight === self.inFlight ? self : { ...self, inFlight, declared }
+  if (actual === null) return inFlight === self.inFlight ? self : change(self, { inFlight, declared })
   const { typical, usage } = self
   const more = Cost.costIn("usage", actual) - Cost.costIn("usage", pass.reserved)
-  return {
-    ...self,
+  return change(self, {
     inFlight,
     declared,
     usage: pass.countedAt === null ? usage : Tally.correct(usage, more, pass.countedAt),
     stated: Statement.mapAll(self.stated, (each) => Statement.correct(each, pass.number, pass.reserved, actual)),
     typical: Cost.average(typical, actual)
-  }
+  })
 }
 
 /**
@@ -270,13 +270,12 @@ export const fillsUp = ({ stated }: Gate): boolean => Object.values(stated).some
 export const serve = (self: Gate, pass: Pick<Pass, "number" | "isGuess">, now: number): Gate => {
   const guessed =
     pass.isGuess && !self.isWindowed
-      ? {
-          ...self,
+      ? change(self, {
           mistakes: fillsUp(self) ? self.mistakes : 0,
           trust: Math.min(most, self.trust + (self.mistakenAt > 0 ? slowly : quickly))
-        }
+        })
       : self
-  return guessed.pace === null ? guessed : { ...guessed, pace: Pace.serve(guessed.pace, pass.number, now) }
+  return guessed.pace === null ? guessed : change(guessed, { pace: Pace.serve(guessed.pace, pass.number, now) })
 }
 
 const most = 1.3

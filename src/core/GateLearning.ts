@@ -38,11 +38,11 @@ export const refuse = (
   if (self.pace === null && served < 1) return self
   const window = Window.refuse(self.window, { now, number, sent, millis })
   const isExplained = millis !== null || window?.slack !== null
-  if (window !== null && Window.isKnown(window) && isExplained) return { ...self, window, pace: null }
+  if (window !== null && Window.isKnown(window) && isExplained) return Gate.change(self, { window, pace: null })
   const refusal = { now, number, sent, stated: millis !== null }
-  if (self.pace !== null) return { ...self, window, pace: Pace.refuse(self.pace, refusal) }
+  if (self.pace !== null) return Gate.change(self, { window, pace: Pace.refuse(self.pace, refusal) })
   const isMeasured = self.window !== null && Window.isKnown(self.window)
-  return { ...self, window, pace: isMeasured ? Pace.measured(served, refusal) : Pace.first(served, refusal) }
+  return Gate.change(self, { window, pace: isMeasured ? Pace.measured(served, refusal) : Pace.first(served, refusal) })
 }
 
 /**
@@ -62,7 +62,7 @@ export const serve = (
   const window = Opening.learn(self.window, { ...opening, sent: self.sent })
   // A window that refusals speak of is left as it is, and so is the pace that one taught that did not.
   if (window === self.window) return served
-  return { ...served, window, pace: window !== null && Window.isKnown(window) ? null : served.pace }
+  return Gate.change(served, { window, pace: window !== null && Window.isKnown(window) ? null : served.pace })
 }
 
 /**
@@ -73,11 +73,13 @@ export const serve = (
 const mistaken = (self: Gate.Gate, number: number): Gate.Gate => {
   const { missed, mistakenAt } = self
   const fillsUp = Gate.fillsUp(self)
-  if (fillsUp && number <= mistakenAt) return { ...self, missed: missed + 1 }
+  if (fillsUp && number <= mistakenAt) return Gate.change(self, { missed: missed + 1 })
   const isAgain = !fillsUp || number === mistakenAt + 1 || missed >= most(self)
   const mistakes = isAgain ? self.mistakes + 1 : 1
   const trust = Math.max(least, self.trust - stepBack)
-  return mistakes < mistakesOfWindow ? { ...self, mistakes, mistakenAt: self.sent, missed: 0, trust } : windowed(self)
+  return mistakes < mistakesOfWindow
+    ? Gate.change(self, { mistakes, mistakenAt: self.sent, missed: 0, trust })
+    : windowed(self)
 }
 
 /** The most of the smallest limit that counts requests. */
@@ -87,11 +89,8 @@ const most = ({ stated }: Gate.Gate): number =>
     Infinity
   )
 
-const windowed = (self: Gate.Gate): Gate.Gate => ({
-  ...self,
-  isWindowed: true,
-  stated: Statement.mapAll(self.stated, Statement.windowed)
-})
+const windowed = (self: Gate.Gate): Gate.Gate =>
+  Gate.change(self, { isWindowed: true, stated: Statement.mapAll(self.stated, Statement.windowed) })
 
 const least = 0.8
 const stepBack = 0.03

@@ -9,6 +9,30 @@ import * as Gates from "./Gates.js"
 import type { Hold } from "./Hold.js"
 import * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
+import * as Pace from "./Pace.js"
+import * as Window from "./Window.js"
+
+/**
+ * What shuts the gate: a limit the user set, one the vendor stated, or the pace that was learnt.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Reason = "limit_set" | "limit_stated" | "pace_learnt"
+
+/**
+ * What shuts a gate that is shut: whichever opens last.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const reason = (self: Gate.Gate, now: number): Reason => {
+  const at = Gate.opensAt(self, now)
+  const { pace, window } = self
+  if (pace !== null && Pace.opensAt(pace) >= at) return "pace_learnt"
+  if (window !== null && Window.opensAt(window, now) >= at) return "pace_learnt"
+  return Gate.opensAt(Gate.change(self, { stated: Gate.open.stated }), now) >= at ? "limit_set" : "limit_stated"
+}
 
 /**
  * What the gates of a member hold back now, for `model` or for all.
@@ -26,7 +50,7 @@ export const holdsOf = (
     const gate = Gates.at(OwnedGates.of(gates, owner), model)
     const until = gate === undefined ? now : Gate.opensAt(gate, now)
     if (gate === undefined || until <= now || until === Infinity) return []
-    const reason = Gate.reason(gate, now)
+    const why = reason(gate, now)
     const own = owner === member.profile.id
     return [
       {
@@ -37,21 +61,21 @@ export const holdsOf = (
         until: Math.ceil(until),
         since: null,
         blame: "rate-limit",
-        provenance: provenances[reason],
-        code: reason,
-        why: words[reason],
+        provenance: provenances[why],
+        code: why,
+        why: words[why],
         evidence: []
       }
     ]
   })
 
-const provenances: Readonly<Record<Gate.Reason, Hold["provenance"]>> = {
+const provenances: Readonly<Record<Reason, Hold["provenance"]>> = {
   limit_set: null,
   limit_stated: "stated",
   pace_learnt: "guess"
 }
 
-const words: Readonly<Record<Gate.Reason, string>> = {
+const words: Readonly<Record<Reason, string>> = {
   limit_set: "the limit you set is used up",
   limit_stated: "the limit its vendor stated is used up",
   pace_learnt: "it is used as fast as it was found to be served"

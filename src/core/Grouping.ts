@@ -7,6 +7,7 @@ import * as HashMap from "effect/HashMap"
 import * as Gates from "./Gates.js"
 import * as Grouped from "./Grouped.js"
 import * as LimitChange from "./LimitChange.js"
+import * as Member from "./Member.js"
 import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
@@ -25,7 +26,7 @@ export const learn = (self: Pool.Pool, slot: number, owner: string, now: number)
   const left =
     member.learntGroup === null ? self.grouped : Grouped.set(self.grouped, member.learntGroup, slot, capacity, false)
   const grouped = Grouped.set(left, owner, slot, capacity, true)
-  const moved = Pool.put({ ...self, grouped }, slot, { ...member, learntGroup: owner }, now)
+  const moved = Pool.put(Pool.change(self, { grouped }), slot, Member.change(member, { learntGroup: owner }), now)
   return OwnedGates.of(moved.gates, owner) === Gates.none ? moved : LimitChange.adopt(moved, now, member.profile.id)
 }
 
@@ -36,7 +37,7 @@ export const learn = (self: Pool.Pool, slot: number, owner: string, now: number)
  * @category transitions
  */
 export const put = (self: Pool.Pool, group: string, standing: Standing.Standing, now: number): Pool.Pool => {
-  let pool: Pool.Pool = { ...self, groups: HashMap.set(self.groups, group, standing) }
+  let pool = Pool.change(self, { groups: HashMap.set(self.groups, group, standing) })
   for (const slot of Grouped.slots(self.grouped, group)) {
     const member = Slots.get(pool.members, slot)
     if (member !== undefined) pool = Pool.put(pool, slot, member, now)

@@ -110,7 +110,7 @@ export const giveBack = (
 ): Pool.Pool => {
   const slot = Pool.find(self, lease.tokenId)?.slot ?? nowhere
   const out = HashMap.get(self.out, lease.number)
-  let pool: Pool.Pool = out._tag === "None" ? self : { ...self, out: HashMap.remove(self.out, lease.number) }
+  let pool: Pool.Pool = out._tag === "None" ? self : Pool.change(self, { out: HashMap.remove(self.out, lease.number) })
   for (const ticket of out._tag === "None" ? nothing : out.value.passed) {
     const { model, owner } = ticket
     const gate = PoolGates.at(pool, owner, model)
@@ -172,7 +172,7 @@ export const reset = (self: Pool.Pool, slot: number, now: number): Pool.Pool => 
   const member = Slots.get(self.members, slot)
   if (member === undefined) return self
   const gates = Member.owners(member).reduce(forget, self.gates)
-  return gates === self.gates ? self : PoolGates.putAll({ ...self, gates }, slot, Member.owner(member), now)
+  return gates === self.gates ? self : PoolGates.putAll(Pool.change(self, { gates }), slot, Member.owner(member), now)
 }
 
 /**
@@ -203,10 +203,8 @@ const placesOf = (
  * The gate of a limit that nothing was heard of yet: who is in flight has passed it all the same. That of a token goes on
  * from how often it was lent, so that each of those has its number.
  */
-const unheard = (member: Member.Member): Gate.Gate => ({
-  ...Gate.open,
-  sent: isAlone(member) ? member.lent : Math.max(0, member.inFlight - 1)
-})
+const unheard = (member: Member.Member): Gate.Gate =>
+  Gate.change(Gate.open, { sent: isAlone(member) ? member.lent : Math.max(0, member.inFlight - 1) })
 
 const isAlone = (member: Member.Member): boolean => Member.owner(member) === member.profile.id
 

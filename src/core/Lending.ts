@@ -6,6 +6,7 @@
 import * as HashMap from "effect/HashMap"
 import * as Audit from "./Audit.js"
 import * as Circuit from "./Circuit.js"
+import * as Counts from "./Counts.js"
 import * as Flow from "./Flow.js"
 import * as Headroom from "./Headroom.js"
 import type { Epoch, Lease } from "./Lease.js"
@@ -77,14 +78,13 @@ export const acquire = (self: Pool.Pool, request: Request): Acquired => {
   const audits = Audit.asksAbout(woken.pool, before, model, now)
   const { counted = true, size = null } = request
   let events = woken.events
-  let member: Member.Member = {
-    ...before,
+  let member = Member.change(before, {
     inFlight: before.inFlight + (counted ? 1 : 0),
     turn: number,
     lent: before.lent + 1,
     lastUsedAt: now,
-    counts: { ...before.counts, uses: before.counts.uses + 1 }
-  }
+    counts: Counts.more(before.counts, "uses")
+  })
   const sendProbe = (forModel: string | null, standing: Standing.Standing): boolean => {
     // The member is in the lane, so whatever its circuit waited for is over, even if the clock was set back since.
     if (standing.circuit._tag !== "Open" && standing.circuit._tag !== "HalfOpen") return false
@@ -122,15 +122,14 @@ export const acquire = (self: Pool.Pool, request: Request): Acquired => {
     forModel: model === null ? null : epoch(Member.modelStanding(member, model), probesModel)
   }
   return {
-    pool: {
-      ...probing,
+    pool: Pool.change(probing, {
       out: counted ? HashMap.set(probing.out, number, lease) : probing.out,
       throughput: Throughput.count(probing.throughput, now),
       flow:
         probing.flow === null
           ? null
           : Flow.pass(probing.flow, { hasWaited: request.hasWaited === true, random: request.random, now })
-    },
+    }),
     events,
     saving: null,
     lease

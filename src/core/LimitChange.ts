@@ -61,7 +61,7 @@ const adoptOne = (self: Pool.Pool, lease: Lease, now: number): Pool.Pool => {
     passed = [...passed, { ...ticket, number: 0, isGuess: false, owner, model: null }]
     pool = PoolGates.put(pool, found.slot, owner, null, { ...gate, inFlight, requests, usage }, now)
   }
-  return pool === self ? self : { ...pool, out: HashMap.set(pool.out, lease.number, { ...lease, passed }) }
+  return pool === self ? self : Pool.change(pool, { out: HashMap.set(pool.out, lease.number, { ...lease, passed }) })
 }
 
 const limit = (gates: OwnedGates.OwnedGates, owner: string, limits: Limits.Limits): OwnedGates.OwnedGates => {

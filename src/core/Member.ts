@@ -87,6 +87,27 @@ export const make = (profile: Profile, joined = 0): Member => ({
 })
 
 /**
+ * The member with these things changed; field by field for the reason that `Pool.change` gives.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const change = (self: Member, to: Partial<Omit<Member, "profile" | "joined">>): Member => ({
+  profile: self.profile,
+  standing: to.standing ?? self.standing,
+  models: to.models ?? self.models,
+  learntGroup: to.learntGroup === undefined ? self.learntGroup : to.learntGroup,
+  inFlight: to.inFlight ?? self.inFlight,
+  joined: self.joined,
+  turn: to.turn ?? self.turn,
+  lent: to.lent ?? self.lent,
+  lastUsedAt: to.lastUsedAt === undefined ? self.lastUsedAt : to.lastUsedAt,
+  recent: to.recent ?? self.recent,
+  lastError: to.lastError === undefined ? self.lastError : to.lastError,
+  counts: to.counts ?? self.counts
+})
+
+/**
  * The name of the limit the token shares, if any.
  *
  * @since 0.1.0
@@ -130,15 +151,15 @@ export const modelStanding = (self: Member, model: string): Standing.Standing =>
 export const modify = (
   self: Member,
   model: string | null,
-  change: (standing: Standing.Standing) => Standing.Standing
+  move: (standing: Standing.Standing) => Standing.Standing
 ): Member => {
   if (model === null) {
-    const standing = change(self.standing)
-    return standing === self.standing ? self : { ...self, standing }
+    const standing = move(self.standing)
+    return standing === self.standing ? self : change(self, { standing })
   }
   const before = modelStanding(self, model)
-  const after = change(before)
-  return after === before ? self : { ...self, models: { ...self.models, [model]: after } }
+  const after = move(before)
+  return after === before ? self : change(self, { models: { ...self.models, [model]: after } })
 }
 
 /**
@@ -150,7 +171,7 @@ export const modify = (
 export const prune = (self: Member, now: number): Member => {
   const standing = Standing.prune(self.standing, now)
   const models = pruneModels(self.models, now)
-  return standing === self.standing && models === self.models ? self : { ...self, standing, models }
+  return standing === self.standing && models === self.models ? self : change(self, { standing, models })
 }
 
 /**

@@ -11,6 +11,7 @@ import * as Headroom from "./Headroom.js"
 import * as LimitChange from "./LimitChange.js"
 import * as Limits from "./Limits.js"
 import * as Member from "./Member.js"
+import * as NewPool from "./NewPool.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
@@ -32,15 +33,14 @@ export const reset = (self: Pool.Pool, tokenIds: ReadonlyArray<string> | null, n
   let pool: Pool.Pool =
     ids.length === 0
       ? self
-      : {
-          ...self,
+      : Pool.change(self, {
           provider: clearHeld(self.provider),
           models: Object.fromEntries(Object.entries(self.models).map(([model, s]) => [model, clearHeld(s)])),
           doubt: Corroboration.initial,
           // What is on its way is from before.
           trouble: { ...Trouble.none, since: self.leases },
           flow: null
-        }
+        })
   for (const tokenId of ids) {
     const found = Pool.find(pool, tokenId)
     if (found === null) continue
@@ -109,9 +109,9 @@ export const reconcile = (
     return found === null ? Member.make(profile, self.leases) : { ...found.member, profile }
   })
   const { audit, doubt, flow, groups, leases, models, out, provider, providerId, throughput, trouble } = self
-  const next = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
+  const next = NewPool.make({ providerId, strategy, members, now, groups, models, provider, gates })
   return LimitChange.adopt(
-    { ...next, audit, doubt, trouble, flow, throughput, leases, out, turn: carryTurn(self, next) },
+    Pool.change(next, { audit, doubt, trouble, flow, throughput, leases, out, turn: carryTurn(self, next) }),
     now
   )
 }
@@ -129,7 +129,7 @@ export const fresh = (
   now: number,
   groupLimits: GroupLimits = noLimits
 ): Pool.Pool =>
-  Pool.make({
+  NewPool.make({
     providerId,
     strategy,
     members: profiles.map((profile) => Member.make(profile)),

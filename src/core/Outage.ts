@@ -11,7 +11,7 @@
 import * as Circuit from "./Circuit.js"
 import * as Flow from "./Flow.js"
 import type { Lease } from "./Lease.js"
-import type { Pool, Step } from "./Pool.js"
+import * as Pool from "./Pool.js"
 import type { Origin } from "./PoolEvent.js"
 import * as Standing from "./Standing.js"
 import * as Throughput from "./Throughput.js"
@@ -23,7 +23,7 @@ import * as Trouble from "./Trouble.js"
  * @since 0.1.0
  * @category predicates
  */
-export const isOpen = (pool: Pool): boolean => pool.provider.circuit._tag !== "Closed"
+export const isOpen = (pool: Pool.Pool): boolean => pool.provider.circuit._tag !== "Closed"
 
 /**
  * The provider failed this lease. `delay`: how long its circuit opens if this opens it.
@@ -32,23 +32,23 @@ export const isOpen = (pool: Pool): boolean => pool.provider.circuit._tag !== "C
  * @category transitions
  */
 export const fail = (
-  pool: Pool,
+  pool: Pool.Pool,
   lease: Lease,
   failure: { readonly origin: Origin; readonly terms: Trouble.Terms; readonly delay: number; readonly why: string }
-): Step => {
+): Pool.Step => {
   const { delay, origin, terms, why } = failure
   const { circuit } = pool.provider
   const now = origin.at
   if (circuit._tag === "HalfOpen") {
     if (!isProbeOf(pool, circuit, lease)) return unchanged(pool)
-    return open({ ...pool, trouble: Trouble.took(pool.trouble, now - lease.at) }, origin, { delay, why })
+    return open(Pool.change(pool, { trouble: Trouble.took(pool.trouble, now - lease.at) }), origin, { delay, why })
   }
   if (circuit._tag !== "Closed" || lease.number <= pool.trouble.since) return unchanged(pool)
   const strikes = [
     ...pool.trouble.strikes.filter(({ at }) => now - at <= terms.windowMillis),
     { at: now, number: lease.number, request: lease.request }
   ].slice(-most)
-  const struck: Pool = { ...pool, trouble: { ...Trouble.took(pool.trouble, now - lease.at), strikes } }
+  const struck = Pool.change(pool, { trouble: { ...Trouble.took(pool.trouble, now - lease.at), strikes } })
   return strikes.length < terms.failures || requestsOf(strikes) < terms.requests
     ? unchanged(struck)
     : open(struck, origin, { delay, why })
@@ -60,26 +60,23 @@ export const fail = (
  * @since 0.1.0
  * @category transitions
  */
-export const answered = (pool: Pool, lease: Lease, origin: Origin): Step => {
+export const answered = (pool: Pool.Pool, lease: Lease, origin: Origin): Pool.Step => {
   const { strikes } = pool.trouble
   const { circuit } = pool.provider
   if (circuit._tag === "Closed") {
     if (strikes.length === 0) return unchanged(pool)
-    return unchanged({
-      ...pool,
-      trouble: { ...pool.trouble, strikes: strikes.filter(({ number }) => number > lease.number) }
-    })
+    const left = strikes.filter(({ number }) => number > lease.number)
+    return unchanged(Pool.change(pool, { trouble: { ...pool.trouble, strikes: left } }))
   }
   if (lease.number <= pool.trouble.since) return unchanged(pool)
   return {
-    pool: {
-      ...pool,
+    pool: Pool.change(pool, {
       provider: Standing.move(pool.provider, Circuit.close(circuit)),
       // Probes that nobody waited for any longer may still fail: they were sent before.
       trouble: { ...pool.trouble, strikes: [], since: pool.leases },
       flow: Flow.after(pool.trouble.steady, origin.at),
       throughput: Throughput.begin(origin.at)
-    },
+    }),
     events: [{ _tag: "ProviderRecovered", ...origin }]
   }
 }
@@ -90,18 +87,17 @@ export const answered = (pool: Pool, lease: Lease, origin: Origin): Step => {
  * @since 0.1.0
  * @category transitions
  */
-export const adopt = (pool: Pool, provider: Standing.Standing, now: number): Pool => {
+export const adopt = (pool: Pool.Pool, provider: Standing.Standing, now: number): Pool.Pool => {
   // In a new term somebody has taken everything back.
-  if (provider.term !== pool.provider.term) return { ...pool, provider, flow: null }
+  if (provider.term !== pool.provider.term) return Pool.change(pool, { provider, flow: null })
   const wasOpen = isOpen(pool)
-  const adopted = { ...pool, provider }
+  const adopted = Pool.change(pool, { provider })
   if (wasOpen === isOpen(adopted)) return adopted
   return wasOpen
-    ? { ...adopted, flow: Flow.after(pool.trouble.steady, now), throughput: Throughput.begin(now) }
-    : {
-        ...adopted,
+    ? Pool.change(adopted, { flow: Flow.after(pool.trouble.steady, now), throughput: Throughput.begin(now) })
+    : Pool.change(adopted, {
         trouble: { ...pool.trouble, strikes: [], since: pool.leases, steady: Throughput.steady(pool.throughput, now) }
-      }
+      })
 }
 
 /**
@@ -110,10 +106,10 @@ export const adopt = (pool: Pool, provider: Standing.Standing, now: number): Poo
  * @since 0.1.0
  * @category transitions
  */
-export const abandon = (pool: Pool, lease: Lease, now: number): Pool => {
+export const abandon = (pool: Pool.Pool, lease: Lease, now: number): Pool.Pool => {
   const { circuit } = pool.provider
   return circuit._tag === "HalfOpen" && isProbeOf(pool, circuit, lease)
-    ? { ...pool, provider: Standing.move(pool.provider, Circuit.returnProbe(circuit, now)) }
+    ? Pool.change(pool, { provider: Standing.move(pool.provider, Circuit.returnProbe(circuit, now)) })
     : pool
 }
 
@@ -123,17 +119,16 @@ export const abandon = (pool: Pool, lease: Lease, now: number): Pool => {
  * @since 0.1.0
  * @category transitions
  */
-export const probe = (pool: Pool, now: number): readonly [isProbe: boolean, pool: Pool] =>
+export const probe = (pool: Pool.Pool, now: number): readonly [isProbe: boolean, pool: Pool.Pool] =>
   Circuit.awaitsProbe(pool.provider.circuit, now)
     ? [
         true,
-        {
-          ...pool,
+        Pool.change(pool, {
           provider: Standing.move(
             pool.provider,
             Circuit.probe(pool.provider.circuit, now + verdictMillis(pool, pool.leases))
           )
-        }
+        })
       ]
     : [false, pool]
 
@@ -141,27 +136,30 @@ export const probe = (pool: Pool, now: number): readonly [isProbe: boolean, pool
  * Whether the lease is the probe that is awaited. One that was given up on, and another sent in its place, can still say
  * that the provider is back, but no longer that it is not: that would outdate the other.
  */
-const isProbeOf = (pool: Pool, circuit: Circuit.HalfOpen, lease: Lease): boolean =>
+const isProbeOf = (pool: Pool.Pool, circuit: Circuit.HalfOpen, lease: Lease): boolean =>
   lease.probesProvider &&
   lease.number > pool.trouble.since &&
   circuit.probeUntil === lease.at + verdictMillis(pool, lease.number)
 
 /** All that is lent while the circuit is open are probes; the one in question counts already. */
-const verdictMillis = ({ trouble }: Pool, number: number): number =>
+const verdictMillis = ({ trouble }: Pool.Pool, number: number): number =>
   Trouble.verdictMillis(trouble, Math.max(1, number - trouble.since))
 
-const open = (pool: Pool, origin: Origin, opening: { readonly delay: number; readonly why: string }): Step => {
+const open = (
+  pool: Pool.Pool,
+  origin: Origin,
+  opening: { readonly delay: number; readonly why: string }
+): Pool.Step => {
   const { delay, why } = opening
   const { circuit } = pool.provider
   const steady = circuit._tag === "Closed" ? Throughput.steady(pool.throughput, origin.at) : pool.trouble.steady
   const opened = Circuit.fail(circuit, { now: origin.at, threshold: 0, delay: Math.max(delay, pauseFor(steady)), why })
   if (opened._tag !== "Open") return unchanged(pool)
   return {
-    pool: {
-      ...pool,
+    pool: Pool.change(pool, {
       provider: Standing.move(pool.provider, opened),
       trouble: { ...pool.trouble, strikes: [], since: pool.leases, steady }
-    },
+    }),
     events: [{ _tag: "ProviderTroubled", ...origin, until: opened.until, trips: opened.trips, why }]
   }
 }
@@ -171,7 +169,7 @@ const pauseFor = (steady: number): number => Math.min(longestPause, 5_000 / Math
 
 const longestPause = 5_000
 
-const unchanged = (pool: Pool): Step => ({ pool, events: [] })
+const unchanged = (pool: Pool.Pool): Pool.Step => ({ pool, events: [] })
 
 /** Requests without a name count one each. */
 const requestsOf = (strikes: ReadonlyArray<Trouble.Strike>): number =>

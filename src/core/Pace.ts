@@ -141,11 +141,10 @@ export const pass = (self: Pace, now: number): Pace => {
   // Up to where it was refused the way is known: it was that far off at most.
   const known = (self.refusedPace * stepBack - self.perMinute) * Math.min(1, interval / returnMillis)
   const grown = self.searching ? most : Math.min(most, self.perMinute + Math.max(known, gainPerRequest * 2 ** calm))
-  return {
-    ...self,
+  return change(self, {
     perMinute: isUsed ? Math.min(fastest, grown) : self.perMinute,
     next: Math.max(self.next, now) + interval
-  }
+  })
 }
 
 /**
@@ -154,10 +153,25 @@ export const pass = (self: Pace, now: number): Pace => {
  * @since 0.1.0
  * @category transitions
  */
-export const serve = (self: Pace, number: number, now: number): Pace => ({
-  ...self,
-  refusals: number > self.heardBefore ? 0 : self.refusals,
-  served: Recent.count(self.served, windowMillis, now)
+export const serve = (self: Pace, number: number, now: number): Pace =>
+  change(self, {
+    refusals: number > self.heardBefore ? 0 : self.refusals,
+    served: Recent.count(self.served, windowMillis, now)
+  })
+
+/** Field by field for the reason that `Pool.change` gives. */
+const change = (self: Pace, to: Partial<Pace>): Pace => ({
+  perMinute: to.perMinute ?? self.perMinute,
+  base: to.base ?? self.base,
+  refusedPace: to.refusedPace ?? self.refusedPace,
+  next: to.next ?? self.next,
+  searching: to.searching ?? self.searching,
+  refusals: to.refusals ?? self.refusals,
+  refusedAt: to.refusedAt ?? self.refusedAt,
+  wasStated: to.wasStated ?? self.wasStated,
+  heardAt: to.heardAt ?? self.heardAt,
+  heardBefore: to.heardBefore ?? self.heardBefore,
+  served: to.served ?? self.served
 })
 
 /**
@@ -189,23 +203,28 @@ export const refuse = (self: Pace, refusal: Refusal): Pace => {
   const { heardAt, perMinute, searching } = self
   // Refusals are quick, and answers may take a minute: who was sent in between and is not refused is being served.
   const inRow = refusal.number === heardAt + 1 ? self.refusals : 0
-  const before = { ...self, refusals: inRow + 1, heardBefore: heardAt }
+  const before = change(self, { refusals: inRow + 1, heardBefore: heardAt })
   // Refused again before anything was served: the limit is still used up, which says nothing new about its size.
-  if (inRow > 0) return held({ ...before, perMinute: Math.min(perMinute, self.base) }, refusal)
+  if (inRow > 0) return held(change(before, { perMinute: Math.min(perMinute, self.base) }), refusal)
   const served = Recent.within(self.served, windowMillis, refusal.now) * stepBack
   const least = perMinute * (searching ? 0.25 : 0.7)
   const slower = Math.max(slowest, Math.min(perMinute * stepBack, Math.max(served, least)))
   // Refused again within the time that is measured, it was not that far off.
   const isAgain = refusal.now - self.refusedAt < windowMillis
   const refusedPace = isAgain ? (perMinute + slower) / 2 : perMinute
-  return held({ ...before, perMinute: slower, base: slower, refusedPace, searching: false }, refusal)
+  return held(change(before, { perMinute: slower, base: slower, refusedPace, searching: false }), refusal)
 }
 
 /** Nothing goes for a moment, longer with each refusal in a row, and no credit is left. */
 const held = (self: Pace, { now, sent, stated }: Refusal): Pace => {
   const interval = windowMillis / self.perMinute
   const pause = Math.min(Math.max(interval, longestPause), Math.max(interval, shortestPause) * 2 ** (self.refusals - 1))
-  return { ...self, heardAt: sent, refusedAt: now, wasStated: stated, next: now + burstMillis + (stated ? 0 : pause) }
+  return change(self, {
+    heardAt: sent,
+    refusedAt: now,
+    wasStated: stated,
+    next: now + burstMillis + (stated ? 0 : pause)
+  })
 }
 
 /** How far ahead of an even pace a request may be. */

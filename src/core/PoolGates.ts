@@ -37,7 +37,7 @@ export const put = (
   const gates = OwnedGates.of(self.gates, owner)
   const before = Gates.opensAt(gates, model, now)
   const opens = Gate.opensAt(gate, now)
-  const pool: Pool.Pool = { ...self, gates: HashMap.set(self.gates, owner, Gates.set(gates, model, gate)) }
+  const pool = Pool.change(self, { gates: HashMap.set(self.gates, owner, Gates.set(gates, model, gate)) })
   if (opens === before || (opens <= now && before <= now)) return pool
   return putAll(pool, slot, owner, now)
 }

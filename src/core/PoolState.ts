@@ -115,7 +115,7 @@ export const absorb = (
   now: number
 ): Pool.Pool => {
   const models = Member.pruneModels(learnAll(pool.models, state.models, now), now)
-  let next = Outage.adopt({ ...pool, models }, learnStanding(pool.provider, state.provider, now), now)
+  let next = Outage.adopt(Pool.change(pool, { models }), learnStanding(pool.provider, state.provider, now), now)
   for (const [tokenId, known] of Object.entries(state.members)) {
     const found = Pool.find(next, tokenId)
     if (found === null) continue
@@ -126,8 +126,8 @@ export const absorb = (
     const { learntGroup } = Pool.find(next, tokenId)?.member ?? found.member
     next =
       member.standing === found.member.standing && member.models === found.member.models
-        ? Pool.touch(next, found.slot, { ...member, learntGroup })
-        : Pool.put(next, found.slot, { ...member, learntGroup }, now)
+        ? Pool.touch(next, found.slot, Member.change(member, { learntGroup }))
+        : Pool.put(next, found.slot, Member.change(member, { learntGroup }), now)
   }
   for (const [group, known] of Object.entries(state.groups)) {
     const mine = Pool.ofGroup(next, group)

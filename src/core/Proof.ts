@@ -56,7 +56,7 @@ export const accept = (self: Pool.Pool, tokenId: string, proof: Proof, now: numb
 
   const released = release(member.standing, tell({ scope: "token", group }))
   const own = refuted(released, proof, tell({ scope: "token", group }))
-  let pool = own === member.standing ? self : Pool.put(self, slot, { ...member, standing: own }, now)
+  let pool = own === member.standing ? self : Pool.put(self, slot, Member.change(member, { standing: own }), now)
   if (group !== null) {
     const before = Pool.ofGroup(pool, group)
     const after = refuted(before, proof, tell({ scope: "group", group }))

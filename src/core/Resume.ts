@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import type * as Member from "./Member.js"
+import * as Member from "./Member.js"
 import * as Pool from "./Pool.js"
 import * as Slots from "./Slots.js"
 import type * as Strategy from "./Strategy.js"
@@ -34,7 +34,10 @@ interface Used {
 
 /** The longest unused come first. Turns of leases to come are positive, so these all lie before them. */
 const inOrderOfUse = (self: Pool.Pool, used: ReadonlyArray<Used>): Pool.Pool =>
-  used.reduce((pool, { member, slot }, rank) => Pool.touch(pool, slot, { ...member, turn: rank - used.length }), self)
+  used.reduce(
+    (pool, { member, slot }, rank) => Pool.touch(pool, slot, Member.change(member, { turn: rank - used.length })),
+    self
+  )
 
 const turnAfter = (lane: Strategy.Lane, used: ReadonlyArray<Used>): Strategy.Turn => {
   const weights = lane._tag === "Classes" ? lane.weights : [undefined]

@@ -37,13 +37,13 @@ export interface RetryBudget {
 export const full = (terms: Terms, now: number): RetryBudget => ({ balance: terms.cap, at: now })
 
 /**
- * Pays in for one request.
+ * Pays in for so many requests. Whether they pay one by one or together, whoever takes something out next finds the same.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const deposit = (self: RetryBudget, terms: Terms, now: number): RetryBudget =>
-  refill(self, terms, now, terms.ratio)
+export const deposit = (self: RetryBudget, terms: Terms, now: number, requests = 1): RetryBudget =>
+  refill(self, terms, now, terms.ratio * requests)
 
 /**
  * Takes one retry out, if there is one.

@@ -46,7 +46,7 @@ export const next = <A>(
     if (first !== null && first.at > decision.now) opensAt = Math.min(opensAt, first.at)
   }
   const ask = (wish: WaitQueue.Wish) =>
-    Lending.acquire(pool, { ...decision, ...requestOf(wish), saving, hasWaited: true })
+    Lending.acquire(pool, requestOf(wish, { ...decision, counted: true, saving, hasWaited: true }))
   const heads = WaitQueue.heads(queue)
   // Where nobody has room for the least, nobody has for the rest: one look at all tokens is enough to know.
   const least = leastOf(heads)
@@ -73,11 +73,27 @@ export const next = <A>(
  * @since 0.1.0
  * @category conversions
  */
-export const requestOf = ({ exclude, model, request, size }: WaitQueue.Wish) => ({
+export const requestOf = (
+  { exclude, model, request, size }: WaitQueue.Wish,
+  {
+    counted,
+    hasWaited,
+    now,
+    probeMillis,
+    random,
+    saving
+  }: Omit<Lending.Request, "exclude" | "model" | "request" | "size">
+): Lending.Request => ({
+  now,
+  random,
   model: model ?? undefined,
   request: request ?? undefined,
   exclude,
-  size
+  size,
+  saving,
+  counted,
+  hasWaited,
+  probeMillis
 })
 
 /** The wish that asks least of several that declare a size, as far as they compare; `null` of fewer. */

@@ -71,9 +71,11 @@ export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.St
   if (found === null) return { pool, events }
   const { member, slot } = found
   const out = lease.counted && lease.number > member.joined && member.inFlight > 0
-  const returned = out ? { ...member, inFlight: member.inFlight - 1 } : member
+  const returned = out ? Member.change(member, { inFlight: member.inFlight - 1 }) : member
   const counted =
-    usage === undefined ? returned : { ...returned, counts: Counts.use(returned.counts, lease.model, usage) }
+    usage === undefined
+      ? returned
+      : Member.change(returned, { counts: Counts.use(returned.counts, lease.model, usage) })
   const step = charged(pool, slot, counted, lease, verdict)
   return append(events, step)
 }
@@ -142,11 +144,10 @@ const append = (events: ReadonlyArray<PoolEvent>, step: Pool.Step): Pool.Step =>
 
 const succeed = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Lease, now: number): Pool.Step => {
   const events: Array<PoolEvent> = []
-  const used: Member.Member = {
-    ...member,
+  const used = Member.change(member, {
     recent: Recent.count(member.recent, Pace.windowMillis, now),
-    counts: { ...member.counts, successes: member.counts.successes + 1 }
-  }
+    counts: Counts.more(member.counts, "successes")
+  })
   let next = used
   let closed: ReadonlyArray<string | null> = []
   for (const [model, epoch] of Epochs.spokenOf(lease)) {
@@ -166,7 +167,7 @@ const succeed = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Le
 }
 
 const abandon = (pool: Pool.Pool, slot: number, member: Member.Member, lease: Lease, now: number): Pool.Step => {
-  const counted = { ...member, counts: { ...member.counts, abandoned: member.counts.abandoned + 1 } }
+  const counted = Member.change(member, { counts: Counts.more(member.counts, "abandoned") })
   const next = Epochs.returnProbes(counted, lease, now)
   return { pool: next === counted ? Pool.touch(pool, slot, next) : Pool.put(pool, slot, next, now), events: [] }
 }
@@ -218,15 +219,9 @@ const longestPaced = 120_000
 const countFailure = (member: Member.Member, outcome: Failure, now: number): Member.Member => {
   const { blame, code, why } = outcome
   return blame === "token" || blame === "quota" || blame === "rate-limit"
-    ? {
-        ...member,
-        lastError: { at: now, blame, code, why },
-        counts: { ...member.counts, errors: member.counts.errors + 1 }
-      }
+    ? Member.change(member, { lastError: { at: now, blame, code, why }, counts: Counts.more(member.counts, "errors") })
     : countExcused(member)
 }
 
-const countExcused = (member: Member.Member): Member.Member => ({
-  ...member,
-  counts: { ...member.counts, excused: member.counts.excused + 1 }
-})
+const countExcused = (member: Member.Member): Member.Member =>
+  Member.change(member, { counts: Counts.more(member.counts, "excused") })

@@ -88,9 +88,15 @@ export const hear = (
   if (![limit ?? 0, remaining, resetAt].every(Number.isFinite)) return before
   if (before !== undefined && fullAt(before) > now && request.number < before.number) return before
   return {
-    ...statement,
+    // Field by field for the reason that `Pool.change` gives.
+    kind: statement.kind,
+    unit: statement.unit,
+    limit,
     remaining: Math.max(0, remaining),
     resetAt: Math.min(resetAt, now + longestMillis),
+    periodMillis: statement.periodMillis,
+    refill: statement.refill,
+    fullIn: statement.fullIn,
     at,
     number: request.number,
     spent: spentSince(statement.unit, request),
@@ -145,7 +151,7 @@ export const left = ({ at, perMilli, remaining, spent }: Stated, now: number, tr
  * @category predicates
  */
 export const isUsedUpForLong = (self: Stated, cost: Cost, now: number): boolean =>
-  opensAt({ ...self, recheckAt: Infinity }, cost, now) - now > longestPaced
+  opensAt(change(self, { recheckAt: Infinity }), cost, now) - now > longestPaced
 
 /**
  * Whether a request that goes now goes on what we suppose and not on what is stated to be left.
@@ -166,13 +172,12 @@ export const spend = (self: Stated, number: number, cost: Cost, now: number): St
   const amount = costIn(self.unit, cost)
   if (now < fullAt(self)) {
     const recheckAt = now >= self.recheckAt ? now + recheckMillis : self.recheckAt
-    return { ...self, spent: self.spent + amount, recheckAt }
+    return change(self, { spent: self.spent + amount, recheckAt })
   }
   const { limit, perMilli } = self
   return limit === null
     ? undefined
-    : {
-        ...self,
+    : change(self, {
         remaining: limit,
         at: now,
         number: number - 1,
@@ -180,7 +185,7 @@ export const spend = (self: Stated, number: number, cost: Cost, now: number): St
         isSupposed: true,
         recheckAt: now + recheckMillis,
         resetAt: perMilli > 0 ? now : now + Math.min(self.periodMillis ?? supposedMillis, longestMillis)
-      }
+      })
 }
 
 /**
@@ -191,7 +196,7 @@ export const spend = (self: Stated, number: number, cost: Cost, now: number): St
  */
 export const correct = (self: Stated, number: number, expected: Cost, actual: Cost): Stated => {
   const more = costIn(self.unit, actual) - costIn(self.unit, expected)
-  return more === 0 || number <= self.number ? self : { ...self, spent: Math.max(0, self.spent + more) }
+  return more === 0 || number <= self.number ? self : change(self, { spent: Math.max(0, self.spent + more) })
 }
 
 /**
@@ -210,7 +215,7 @@ export const wholeLimit = (self: Stated, now: number): number =>
  * @since 0.1.0
  * @category combinators
  */
-export const windowed = (self: Stated): Stated => ({ ...self, refill: "at-once", perMilli: 0 })
+export const windowed = (self: Stated): Stated => change(self, { refill: "at-once", perMilli: 0 })
 
 /**
  * All statements of a gate, changed or (`undefined`) dropped; the same record when nothing changes.
@@ -220,12 +225,12 @@ export const windowed = (self: Stated): Stated => ({ ...self, refill: "at-once",
  */
 export const mapAll = (
   all: Readonly<Record<string, Stated>>,
-  change: (each: Stated) => Stated | undefined
+  step: (each: Stated) => Stated | undefined
 ): Readonly<Record<string, Stated>> => {
   let next: Record<string, Stated> | null = null
   for (const kind in all) {
     const before = all[kind]
-    const after = before === undefined ? undefined : change(before)
+    const after = before === undefined ? undefined : step(before)
     if (after === before) continue
     next ??= { ...all }
     if (after === undefined) delete next[kind]
@@ -233,6 +238,27 @@ export const mapAll = (
   }
   return next ?? all
 }
+
+const change = (
+  self: Stated,
+  to: Partial<Omit<Stated, "kind" | "unit" | "limit" | "periodMillis" | "fullIn" | "heardAt">>
+): Stated => ({
+  kind: self.kind,
+  unit: self.unit,
+  limit: self.limit,
+  remaining: to.remaining ?? self.remaining,
+  resetAt: to.resetAt ?? self.resetAt,
+  periodMillis: self.periodMillis,
+  refill: to.refill ?? self.refill,
+  fullIn: self.fullIn,
+  at: to.at ?? self.at,
+  number: to.number ?? self.number,
+  spent: to.spent ?? self.spent,
+  recheckAt: to.recheckAt ?? self.recheckAt,
+  perMilli: to.perMilli ?? self.perMilli,
+  heardAt: self.heardAt,
+  isSupposed: to.isSupposed ?? self.isSupposed
+})
 
 const spentSince = (unit: Unit, { cost, declared = [], number, sent }: Parameters<typeof hear>[2]): number => {
   const usual = costIn(unit, cost)

@@ -145,7 +145,7 @@ export const pick = (strategy: Strategy, lane: Lane, turn: Turn, random: number)
     case "Set": {
       if (strategy === "random") return [Bits.select(lane.ready, Math.floor(random * Bits.count(lane.ready))), turn]
       const slot = Bits.nextFrom(lane.ready, turn.cursors[0] ?? 0)
-      return [slot, slot < 0 ? turn : { ...turn, cursors: [slot + 1] }]
+      return [slot, slot < 0 ? turn : { cursors: [slot + 1], credits: turn.credits }]
     }
     case "Order":
       return [MinTree.first(lane.order), turn]

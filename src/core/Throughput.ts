@@ -35,8 +35,8 @@ export const begin = (now: number): Throughput => ({ start: now, second: secondO
  * @category transitions
  */
 export const count = (self: Throughput, now: number): Throughput => {
-  const turned = turn(self, now)
-  return { ...turned, current: turned.current + 1 }
+  const { current, minute, second, start } = turn(self, now)
+  return { start, second, current: current + 1, minute }
 }
 
 /**
@@ -136,7 +136,7 @@ const turn = (self: Throughput, now: number): Throughput => {
     minute[self.second % seconds] = self.current
     for (let between = self.second + 1; between < second; between++) minute[between % seconds] = 0
   }
-  return { ...self, second, current: 0, minute }
+  return { start: self.start, second, current: 0, minute }
 }
 
 /** Within the last so many whole seconds and the current one. */

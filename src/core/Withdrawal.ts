@@ -53,15 +53,15 @@ export const setAside = (self: Charge.Case, suspicion: Corroboration.Suspicion):
   const isOfBefore = suspicion.refuted !== null || lease.number <= suspicion.since
   const isOfTheRequest = suspicion.request !== null && suspicion.request === lease.request
   if (terms === null || terms === undefined || isOfBefore || isOfTheRequest) {
-    return { pool: { ...pool, doubt: change({}) }, events: [] }
+    return { pool: Pool.change(pool, { doubt: change({}) }), events: [] }
   }
   const rest = restFor(self, terms, suspicion.round, "the same failure of other tokens is not explained yet")
   const aside = Member.modify(member, suspicion.model, (s) => Standing.rest(s, { ...rest, code: self.outcome.code }))
-  const tried = Pool.put({ ...pool, doubt: change({ request: null }) }, slot, aside, now)
+  const tried = Pool.put(Pool.change(pool, { doubt: change({ request: null }) }), slot, aside, now)
   const lane = ModelLanes.laneFor(tried.lanes, lease.model, tried.lane)
   if (Strategy.count(lane) > 0) return { pool: tried, events: [] }
   const round = change({ request: null, round: suspicion.round + 1 })
-  return blame({ ...self, pool: { ...tried, doubt: round } }, suspicion.model, rest)
+  return blame({ ...self, pool: Pool.change(tried, { doubt: round }) }, suspicion.model, rest)
 }
 
 /**
@@ -84,14 +84,14 @@ export const corroborate = (self: Charge.Case, charged: Charge.Charged): Pool.St
     { ...cause, ...charged.imposed, tokenId, request, at: now, leases },
     terms
   )
-  const pool = { ...charged.pool, doubt }
+  const pool = Pool.change(charged.pool, { doubt })
   const evidence = Corroboration.gather(doubt, cause)
   const tokens = new Set(evidence.map((e) => e.tokenId))
   if (tokens.size < Corroboration.quorum(terms, witnesses(pool, tokens))) return { pool, events: charged.events }
 
   const events: Array<PoolEvent> = [...charged.events]
   const why = `${tokens.size} tokens failed alike (${cause.code}) while none was served: not this token's fault`
-  let next: Pool.Pool = { ...pool, doubt: Corroboration.suspect(doubt, evidence, cause, leases) }
+  let next = Pool.change(pool, { doubt: Corroboration.suspect(doubt, evidence, cause, leases) })
   for (const id of tokens) {
     const found = Pool.find(next, id)
     if (found === null) continue
@@ -119,13 +119,15 @@ export const refute = (self: Pool.Pool, lease: Lease, now: number): Pool.Step =>
   const doubt = Corroboration.served(self.doubt, lease, self.leases)
   if (doubt === self.doubt) return { pool: self, events: [] }
   const events: Array<PoolEvent> = []
-  let pool: Pool.Pool = { ...self, doubt }
+  let pool = Pool.change(self, { doubt })
   for (const { code, model, tokens } of Corroboration.standing(self.doubt)) {
     if (Corroboration.standing(doubt).some((s) => s.code === code && s.model === model)) continue
     pool =
       model === null
-        ? { ...pool, provider: Standing.withdraw(pool.provider, code) }
-        : { ...pool, models: { ...pool.models, [model]: Standing.withdraw(Pool.at(pool.models, model), code) } }
+        ? Pool.change(pool, { provider: Standing.withdraw(pool.provider, code) })
+        : Pool.change(pool, {
+            models: { ...pool.models, [model]: Standing.withdraw(Pool.at(pool.models, model), code) }
+          })
     for (const tokenId of tokens) {
       const found = Pool.find(pool, tokenId)
       const member = found === null ? null : Member.modify(found.member, model, (s) => Standing.withdraw(s, code))
@@ -198,9 +200,9 @@ const blame = (self: Charge.Case, model: string | null, rest: Cooldown): Pool.St
   const { now, pool } = self
   if (model === null) {
     const provider = Standing.rest(Standing.prune(pool.provider, now), rest)
-    return { pool: { ...pool, provider }, events: [Charge.rested(self, rest, "provider")] }
+    return { pool: Pool.change(pool, { provider }), events: [Charge.rested(self, rest, "provider")] }
   }
   const standing = Standing.rest(Standing.prune(Pool.at(pool.models, model), now), rest)
   const models = Member.pruneModels({ ...pool.models, [model]: standing }, now)
-  return { pool: { ...pool, models }, events: [Charge.rested(self, rest, "model")] }
+  return { pool: Pool.change(pool, { models }), events: [Charge.rested(self, rest, "model")] }
 }

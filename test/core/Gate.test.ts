@@ -2,6 +2,7 @@ import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
 import * as Gate from "../../src/core/Gate.js"
 import * as GateLearning from "../../src/core/GateLearning.js"
+import * as GateView from "../../src/core/GateView.js"
 import * as Limits from "../../src/core/Limits.js"
 import { limits, live, minute, ops, statement, within } from "../support/gates.js"
 
@@ -127,7 +128,7 @@ describe("when a gate opens", () => {
 })
 
 /** The gate with nothing but one of the things that can hold it. */
-const only: Readonly<Record<Gate.Reason, (gate: Gate.Gate) => Gate.Gate>> = {
+const only: Readonly<Record<GateView.Reason, (gate: Gate.Gate) => Gate.Gate>> = {
   limit_set: (gate) => ({ ...gate, stated: {}, pace: null }),
   limit_stated: (gate) => ({ ...gate, limits: Limits.none, pace: null }),
   pace_learnt: (gate) => ({ ...gate, limits: Limits.none, stated: {} })
@@ -140,7 +141,7 @@ describe("the reason why a gate is shut", () => {
         live(Gate.limited(Gate.open, limits), ops, ({ gate, now }) => {
           const opens = Gate.opensAt(gate, now)
           if (opens <= now) return
-          expect(Gate.opensAt(only[Gate.reason(gate, now)](gate), now)).toBe(opens)
+          expect(Gate.opensAt(only[GateView.reason(gate, now)](gate), now)).toBe(opens)
         })
       })
     )
@@ -152,7 +153,7 @@ describe("the reason why a gate is shut", () => {
   const full = Gate.pass(Gate.limited(Gate.open, Limits.of({ concurrency: 1 })), true, 0)[1]
   const spent = Gate.pass(Gate.limited(Gate.open, Limits.of({ requestsPerMinute: 1 })), true, 0)[1]
 
-  it.each<[string, Gate.Gate, Gate.Reason]>([
+  it.each<[string, Gate.Gate, GateView.Reason]>([
     ["requests of the minute that are used up", spent, "limit_set"],
     ["requests in flight", full, "limit_set"],
     ["what the vendor states", stated(10_000), "limit_stated"],
@@ -167,6 +168,6 @@ describe("the reason why a gate is shut", () => {
     ["requests in flight, whatever else", { ...full, stated: stated(10_000).stated }, "limit_set"]
   ])("is told: %s", (_, gate, reason) => {
     expect(Gate.opensAt(gate, 0)).toBeGreaterThan(0)
-    expect(Gate.reason(gate, 0)).toBe(reason)
+    expect(GateView.reason(gate, 0)).toBe(reason)
   })
 })

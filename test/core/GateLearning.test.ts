@@ -2,6 +2,7 @@ import { FastCheck as fc } from "effect"
 import { describe, expect, it } from "vitest"
 import * as Gate from "../../src/core/Gate.js"
 import * as GateLearning from "../../src/core/GateLearning.js"
+import * as GateView from "../../src/core/GateView.js"
 import * as Pace from "../../src/core/Pace.js"
 import * as Window from "../../src/core/Window.js"
 import { live, minute, ops, statement } from "../support/gates.js"
@@ -221,7 +222,7 @@ describe("a pace", () => {
     const gate = { ...Gate.open, pace: Pace.restart(0, 0) }
     const { count, gate: shut } = drain(gate, 0)
     expect(count).toBeGreaterThan(1)
-    expect(Gate.reason(shut, 0)).toBe("pace_learnt")
+    expect(GateView.reason(shut, 0)).toBe("pace_learnt")
     expect(drain(shut, Gate.opensAt(shut, 0)).count).toBe(1)
   })
 })

@@ -7,9 +7,10 @@ import * as Hope from "../../src/core/Hope.js"
 import * as Lending from "../../src/core/Lending.js"
 import * as Limits from "../../src/core/Limits.js"
 import type { Profile } from "../../src/core/Member.js"
+import * as NewPool from "../../src/core/NewPool.js"
 import * as Operation from "../../src/core/Operation.js"
 import * as Outcome from "../../src/core/Outcome.js"
-import * as Pool from "../../src/core/Pool.js"
+import type * as Pool from "../../src/core/Pool.js"
 import * as Serving from "../../src/core/Serving.js"
 import * as Settlement from "../../src/core/Settlement.js"
 import * as Size from "../../src/core/Size.js"
@@ -36,7 +37,7 @@ const atBest = (pool: Pool.Pool, now: number): Pool.Pool => {
           limits: { ...gate.limits, concurrency: null },
           stated: mapValues(gate.stated, (each) => ({ ...each, spent: 0, remaining: each.limit ?? each.remaining }))
         }
-  const ideal = Pool.make({
+  const ideal = NewPool.make({
     providerId: pool.providerId,
     strategy: pool.strategy,
     members: Slots.toArray(pool.members).map((member) => ({
@@ -59,7 +60,7 @@ const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A)
 
 /** Whether this caller alone could be lent a token until its deadline. */
 const couldBeServed = (pool: Pool.Pool, { ticket, wish }: WaitQueue.Waiter<number>, now: number): boolean =>
-  Lending.acquire(atBest(pool, now), { now: ticket.deadline, random: 0, probeMillis, ...Serving.requestOf(wish) })
+  Lending.acquire(atBest(pool, now), Serving.requestOf(wish, { now: ticket.deadline, random: 0, probeMillis }))
     .lease !== null
 
 const terms = { afterMillis: 20_000, everyMillis: 9_000 }

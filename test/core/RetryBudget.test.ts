@@ -49,6 +49,24 @@ describe("RetryBudget", () => {
     )
   })
 
+  it("finds the same, whether requests paid one by one or are paid for together when something is taken out", () => {
+    const passed = fc.array(fc.integer({ min: 0, max: 2_000 }), { minLength: 1 })
+    fc.assert(
+      fc.property(passed, (each) => {
+        const { next } = drain(RetryBudget.full(terms, 0), 0)
+        const now = each.reduce((sum, millis) => sum + millis, 0)
+        let at = 0
+        const oneByOne = each.reduce((budget, millis) => {
+          at += millis
+          return RetryBudget.deposit(budget, terms, at)
+        }, next)
+        const together = RetryBudget.deposit(next, terms, now, each.length)
+        expect(together.balance).toBeCloseTo(oneByOne.balance, 9)
+        expect(together.at).toBe(oneByOne.at)
+      })
+    )
+  })
+
   it("pays for no time twice when the clock is set back", () => {
     const { next } = drain(RetryBudget.full(terms, 10_000), 10_000)
     const back = RetryBudget.deposit(next, { ...terms, ratio: 0 }, 0)

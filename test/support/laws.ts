@@ -10,6 +10,7 @@ import * as Lending from "../../src/core/Lending.js"
 import * as Limits from "../../src/core/Limits.js"
 import * as Member from "../../src/core/Member.js"
 import * as MinTree from "../../src/core/MinTree.js"
+import * as NewPool from "../../src/core/NewPool.js"
 import * as OwnedGates from "../../src/core/OwnedGates.js"
 import * as Pool from "../../src/core/Pool.js"
 import * as PoolView from "../../src/core/PoolView.js"
@@ -74,7 +75,7 @@ export const expectIndexesInStep = (self: Pool.Pool, now: number): void => {
   const { pool } = Pool.wake(self, now)
   const { gates, groups, models, provider, providerId, strategy } = pool
   const members = Slots.toArray(pool.members)
-  const rebuilt = Pool.make({ providerId, strategy, members, now, groups, models, provider, gates })
+  const rebuilt = NewPool.make({ providerId, strategy, members, now, groups, models, provider, gates })
   expect(describeIndexes(pool, true)).toEqual(describeIndexes(rebuilt, true))
 }
 
