@@ -84,7 +84,9 @@ export const attempt = <A, E>(
       onSuccess: (lease) => {
         const attributes = { token: lease.token.alias }
         const send = (beneath: Span | undefined) => restore(Judge.send(asked, lease, beneath))
-        return Effect.matchCauseEffect(Spanned.around("llmctl.attempt", { attributes, parent: span }, send), {
+        const sending =
+          span === undefined ? send(span) : Spanned.around("llmctl.attempt", { attributes, parent: span }, send)
+        return Effect.matchCauseEffect(sending, {
           onFailure: (cause) => Effect.zipRight(lease.settle(Outcome.abandoned), Effect.failCause(cause)),
           onSuccess: (sent) => settle(asked, lease, sent)
         })

@@ -36,16 +36,34 @@ export const authorize = (
   token: Token,
   headers: Readonly<Record<string, string>>
 ): Record<string, string> => {
-  const { vendor } = provider
-  const out: Record<string, string> = { ...vendor.headers }
-  for (const [name, value] of Object.entries(headers)) {
+  const out: Record<string, string> = {}
+  for (const name of Object.keys(headers)) {
     const key = name.toLowerCase()
-    if (!secretHeaders.includes(key)) out[key] = value
+    const value = headers[name]
+    if (value !== undefined && !secretHeaders.includes(key)) out[key] = value
   }
+  for (const [name, value] of credentials(provider, token, out)) out[name] = value
+  return out
+}
+
+/**
+ * The headers that an attempt has besides, or instead of, those of the caller's, which are in lower case and without any
+ * secret.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const credentials = (
+  { vendor }: ConfiguredProvider,
+  token: Token,
+  headers: Readonly<Record<string, string>>
+): ReadonlyArray<readonly [name: string, value: string]> => {
+  const out: Array<readonly [name: string, value: string]> = []
+  for (const name in vendor.headers) if (!(name in headers)) out.push([name, vendor.headers[name] ?? ""])
   const secret = Redacted.value(token.secret)
   const form = token.bearer ? bearer : (vendor.authorization.find((a) => fits(a, secret)) ?? vendor.authorization[0])
-  out[form.header] = form.scheme === undefined ? secret : `${form.scheme} ${secret}`
-  for (const [name, value] of Object.entries(form.adds ?? {})) out[name] = extend(out[name], value)
+  out.push([form.header, form.scheme === undefined ? secret : `${form.scheme} ${secret}`])
+  for (const name in form.adds) out.push([name, extend(headers[name] ?? vendor.headers?.[name], form.adds[name] ?? "")])
   return out
 }
 

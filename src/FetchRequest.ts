@@ -79,7 +79,7 @@ export const model = ({ body }: FetchRequest, path: string): string | undefined 
  * @since 0.1.0
  * @category getters
  */
-export const fault = ({ body, headers, method, rest }: FetchRequest, url: URL): unknown => {
+export const fault = ({ body, headers, method, rest }: FetchRequest, url: string): unknown => {
   if (OneShotBody.is(body) && body.isBroken()) return new TypeError("The body broke")
   const { dispatcher: _, duplex: __, ...standard } = rest
   try {

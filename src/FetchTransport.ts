@@ -124,13 +124,13 @@ const send = ({ fetch, request, underWay }: Options, lease: Lease): Effect.Effec
           signal: controller.signal
         })
       )
-    Redirect.follow(wire, url.right, request).then(
+    Redirect.follow(wire, new URL(url.right.href), request).then(
       (response) =>
         resume(response instanceof TypeError ? Effect.die(response) : Effect.succeed({ response, body: undefined })),
       (cause) => {
         const clean = withoutSecret(cause)
         // What `fetch` refuses to send is no trouble of the provider's.
-        const ours = clean instanceof TypeError && FetchRequest.fault(request, url.right) !== undefined
+        const ours = clean instanceof TypeError && FetchRequest.fault(request, url.right.href) !== undefined
         resume(ours ? Effect.die(clean) : new FetchFailed({ cause: Trouble.explained(clean, lease.provider) }))
       }
     )

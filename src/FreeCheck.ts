@@ -118,7 +118,7 @@ export const weigh = (provider: ConfiguredProvider, check: FreeCheck, answer: An
 }
 
 /** Placed as any request is; a check that lives elsewhere is for the vendor's own hosts alone. */
-const place = (provider: ConfiguredProvider, path: string): Either.Either<URL, string> => {
+const place = (provider: ConfiguredProvider, path: string): Either.Either<ProviderUrl.Place, string> => {
   const origin = originOf(path)
   if (origin === undefined || origin === originOf(provider.vendor.baseUrl)) return ProviderUrl.place(provider, path)
   return isVendors(provider) ? Either.right(new URL(path)) : Either.left(ProviderUrl.foreign(provider, new URL(path)))

@@ -15,7 +15,9 @@ import * as AnswerBody from "./AnswerBody.js"
 import * as AnswerEnd from "./AnswerEnd.js"
 import * as AnswerScan from "./AnswerScan.js"
 import { cleanError, cleanResponse } from "./CleanHttp.js"
+import type { Disguise } from "./core/StreamEvent.js"
 import type * as FreeCheck from "./FreeCheck.js"
+import * as JsonScan from "./JsonScan.js"
 import * as MirroredResponse from "./MirroredResponse.js"
 import type * as OwnFiber from "./OwnFiber.js"
 import { peekBody } from "./PeekBody.js"
@@ -51,7 +53,11 @@ export interface Options<E> {
   readonly idleMillis: number | undefined
   readonly check: FreeCheck.Send
   /** Sends the request, and takes the answer as `take` has it, in a fiber of its own. */
-  readonly send: (lease: Lease, span: Span | undefined, take: Take<E>) => Effect.Effect<Answer, E | HttpClientError.ResponseError>
+  readonly send: (
+    lease: Lease,
+    span: Span | undefined,
+    take: Take<E>
+  ) => Effect.Effect<Answer, E | HttpClientError.ResponseError>
   /** Asked while the request goes on: what runs a settlement at once, whenever its answer is over. */
   readonly runner: () => (effect: Effect.Effect<void>) => void
 }
@@ -142,7 +148,7 @@ const take =
       idleMillis === undefined && ScanChoice.isWhole(headers) && ScanChoice.isJson(headers["content-type"] ?? "")
     if (status < 200 || status >= 300 || !isShort || isBodiless(asked, status)) return Effect.succeed(answer)
     giveUp(AnswerBody.whenLate, () => brokenOff(asked, response, AnswerBody.stalled()))
-    return Effect.map(response.arrayBuffer, (body) => ({ ...answer, body: new Uint8Array(body) }))
+    return Effect.map(response.arrayBuffer, (body) => ({ response, headers, body: new Uint8Array(body) }))
   }
 
 const begin = <E>(options: Options<E>, answer: Answer, lease: Lease) => {
@@ -153,8 +159,9 @@ const begin = <E>(options: Options<E>, answer: Answer, lease: Lease) => {
   if (!opens || isBodiless(asked, response.status)) {
     return Effect.succeed({ answer, error: undefined, over: undefined })
   }
-  const scan = ScanChoice.choose(headers, lease.provider.vendor.disguises ?? [])
-  if (body instanceof Uint8Array) return Effect.succeed(whole(answer, body, scan))
+  const { disguises = [] } = lease.provider.vendor
+  if (body instanceof Uint8Array) return Effect.succeed(whole(answer, body, disguises))
+  const scan = ScanChoice.choose(headers, disguises)
   return Effect.map(
     Effect.tryPromise({
       try: (signal) =>
@@ -170,14 +177,9 @@ const begin = <E>(options: Options<E>, answer: Answer, lease: Lease) => {
 }
 
 /** An answer that came in one piece: nothing of it is held back, and nobody waits for its end. */
-const whole = (answer: Answer, body: Uint8Array<ArrayBuffer>, scan: AnswerScan.AnswerScan) => {
-  scan.read(body)
-  scan.end()
-  return {
-    answer: { ...answer, body },
-    error: scan.hasContent() ? undefined : scan.error(),
-    over: { usage: scan.usage() }
-  }
+const whole = (answer: Answer, body: Uint8Array, disguises: ReadonlyArray<Disguise>) => {
+  const found = JsonScan.ofWhole(disguises, body)
+  return { answer, error: found.error(), over: { usage: found.usage() } }
 }
 
 /** Its bytes; what they break with is nothing to keep a secret in. */

@@ -28,8 +28,7 @@ export const make = (disguises: ReadonlyArray<Disguise>, whole: boolean): Answer
   let scan: TextScan | undefined
   let size = 0
   const read = (text: string) => {
-    // Which of the two it is shows in its first character.
-    if (scan === undefined && /\S/.test(text)) scan = /^\s*\[/.test(text) ? elements(whole) : object(disguises, whole)
+    if (scan === undefined && /\S/.test(text)) scan = begun(text, disguises, whole)
     scan?.read(text)
   }
   return {
@@ -51,6 +50,27 @@ export const make = (disguises: ReadonlyArray<Disguise>, whole: boolean): Answer
     usage: () => scan?.usage()
   }
 }
+
+/**
+ * What an answer that came in one piece turned out to be.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const ofWhole = (disguises: ReadonlyArray<Disguise>, body: Uint8Array): Pick<AnswerScan, "error" | "usage"> => {
+  const text = decoder.decode(body)
+  const scan = begun(text, disguises, true)
+  scan.read(text)
+  scan.end()
+  return { error: () => (scan.hasContent() ? undefined : scan.error()), usage: scan.usage }
+}
+
+/** Made once: it keeps nothing between two texts. */
+const decoder = new TextDecoder()
+
+/** Which of the two it is shows in its first character. */
+const begun = (text: string, disguises: ReadonlyArray<Disguise>, whole: boolean): TextScan =>
+  /^\s*\[/.test(text) ? elements(whole) : object(disguises, whole)
 
 type TextScan = Pick<AnswerScan, "end" | "hasContent" | "error" | "finished" | "usage"> & {
   readonly read: (text: string) => void

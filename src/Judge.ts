@@ -70,11 +70,10 @@ const judge = <A, E>(request: Judged<A, E>, lease: Lease, received: A): Effect.E
     const head = transport.head(received)
     const now = clock.unsafeCurrentTimeMillis()
     const left = RateLimitHeaders.readAny(vendor, { headers: head.headers, now, sentAt: lease.at })
-    const heard = { ...head, owner: ownerIn(vendor, head.headers), clock }
+    const { headers, status } = head
+    const heard = { status, headers, owner: ownerIn(vendor, headers), clock }
     const verdict =
-      head.status >= 200 && head.status < 300
-        ? served(request, lease, received, heard)
-        : refused(request, lease, received, heard)
+      status >= 200 && status < 300 ? served(request, lease, received, heard) : refused(request, lease, received, heard)
     return left.length === 0
       ? verdict
       : Effect.zipRight(lease.hear(left.flatMap((quota) => StatedQuota.statementOf(quota, now) ?? [])), verdict)
@@ -96,12 +95,12 @@ const served = <A, E>(
 ): Effect.Effect<Sent<A, E>, E> => {
   const { vendor } = lease.provider
   const verdict = ({ answer, error, over }: Opened<A>) => {
-    const facts = { headers, now: clock.unsafeCurrentTimeMillis(), model, path }
+    const now = clock.unsafeCurrentTimeMillis()
     return judged<A, E>(
       answer,
       error === undefined
-        ? vendor.classify({ ...facts, status, body: undefined })
-        : AnswerEnd.ofError(error, vendor, facts),
+        ? vendor.classify({ status, headers, body: undefined, now, model, path })
+        : AnswerEnd.ofError(error, vendor, { headers, now, model, path }),
       { owner, usage: over?.usage }
     )
   }

@@ -9,6 +9,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
@@ -75,7 +76,7 @@ export const run = <A, E, R>(
 ): Effect.Effect<A, E> =>
   Effect.withFiberRuntime((outer, { runtimeFlags }) =>
     Effect.async((resume) => {
-      let callOff = () => {}
+      let callOff: (() => void) | undefined
       let given: FiberRefs.FiberRefs | undefined
       const fiber = Runtime.runFork(
         Runtime.make({ context: context(outer.currentContext), fiberRefs: outer.getFiberRefs(), runtimeFlags }),
@@ -87,43 +88,52 @@ export const run = <A, E, R>(
         }),
         {
           updateRefs: (refs, id) => {
-            given = refs
-            for (const { ref, valueIn } of settings) {
-              const value = valueIn(refs)
-              if (value !== FiberRefs.getOrDefault(refs, ref)) {
-                given = FiberRefs.updateAs(given, { fiberId: id, fiberRef: ref, value })
-              }
-            }
+            given = set(refs, id, settings)
             return given
           }
         }
       )
       fiber.addObserver((exit) => {
-        callOff()
-        const changed = given === undefined ? [] : changes(given, fiber.getFiberRefs(), settings)
-        resume(changed.length === 0 ? exit : Effect.zipRight(inherit(changed), exit))
+        callOff?.()
+        const changed = given === undefined ? null : changes(given, fiber.getFiberRefs(), settings)
+        resume(changed === null ? exit : Effect.zipRight(Effect.inheritFiberRefs(changed), exit))
       })
       return Fiber.interrupt(fiber)
     })
   )
 
-type Local = FiberRefs.FiberRefs["locals"] extends Map<infer K, infer V> ? readonly [K, V] : never
+const set = (
+  refs: FiberRefs.FiberRefs,
+  fiberId: FiberId.Single,
+  settings: ReadonlyArray<Setting>
+): FiberRefs.FiberRefs => {
+  let next = refs
+  for (const { ref, valueIn } of settings) {
+    const value = valueIn(refs)
+    if (value !== FiberRefs.getOrDefault(refs, ref)) next = FiberRefs.updateAs(next, { fiberId, fiberRef: ref, value })
+  }
+  return next
+}
 
-/** What is not as it was given, but for what was set and what each fiber has for itself: they end with it. */
+/**
+ * What is not as it was given, but for what was set and what each fiber has for itself: they end with it. `null`: nothing,
+ * as nearly always, so it is found out without making anything.
+ */
 const changes = (
   given: FiberRefs.FiberRefs,
   now: FiberRefs.FiberRefs,
   settings: ReadonlyArray<Setting>
-): ReadonlyArray<Local> => {
-  const changed: Array<Local> = []
-  for (const local of now.locals) {
-    const [ref, [[, value]]] = local
-    if (given.locals.get(ref)?.[0][1] === value || ofEveryFiber.has(ref)) continue
-    if (!settings.some((setting) => setting.ref === ref)) changed.push(local)
-  }
-  return changed
+): FiberRefs.FiberRefs | null => {
+  let changed: Locals | null = null
+  now.locals.forEach((values, ref) => {
+    if (given.locals.get(ref)?.[0][1] === values[0][1] || ofEveryFiber.has(ref)) return
+    if (settings.some((setting) => setting.ref === ref)) return
+    changed ??= new Map()
+    changed.set(ref, values)
+  })
+  return changed === null ? null : FiberRefs.unsafeMake(changed)
 }
 
-const ofEveryFiber: ReadonlySet<unknown> = new Set([FiberRef.currentContext, FiberRef.currentRuntimeFlags])
+type Locals = FiberRefs.FiberRefs["locals"]
 
-const inherit = (changed: ReadonlyArray<Local>) => Effect.inheritFiberRefs(FiberRefs.unsafeMake(new Map(changed)))
+const ofEveryFiber: ReadonlySet<unknown> = new Set([FiberRef.currentContext, FiberRef.currentRuntimeFlags])

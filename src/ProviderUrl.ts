@@ -7,6 +7,14 @@ import * as Either from "effect/Either"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 
 /**
+ * Where a request goes, in the words of `URL`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Place = Readonly<Pick<URL, "href" | "origin" | "pathname" | "search">>
+
+/**
  * Places a URL that a caller asked for:
  *
  * - a path goes below the configured base URL
@@ -21,13 +29,16 @@ import type { ConfiguredProvider } from "./ConfiguredProvider.js"
  * @since 0.1.0
  * @category combinators
  */
-export const place = (self: ConfiguredProvider, asked: string): Either.Either<URL, string> => {
+export const place = (self: ConfiguredProvider, asked: string): Either.Either<Place, string> => {
   const places = placesOf(self)
-  const last = places.last?.asked === asked ? places.last : { asked, placed: find(self, places, asked) }
+  const last =
+    places.last?.asked === asked ? places.last : { asked, placed: Either.map(find(self, places, asked), placeOf) }
   places.last = last
-  // A URL can be changed, and what is kept decides where the token goes.
-  return Either.map(last.placed, (url) => new URL(url))
+  return last.placed
 }
+
+// Frozen: what is kept decides where the token goes.
+const placeOf = ({ href, origin, pathname, search }: URL): Place => Object.freeze({ href, origin, pathname, search })
 
 const find = (
   self: ConfiguredProvider,
@@ -83,7 +94,7 @@ interface Places {
   /** Where else the vendor takes the same tokens. */
   readonly others: ReadonlyArray<URL>
   /** What was asked for last: most programs ask for the same time and again. */
-  last: { readonly asked: string; readonly placed: Either.Either<URL, string> } | undefined
+  last: { readonly asked: string; readonly placed: Either.Either<Place, string> } | undefined
 }
 
 /** Parsed once for each provider, and for each way it is configured. */

@@ -65,24 +65,24 @@ export type Result<A> =
  * @category running
  */
 export const run = <A, E>(request: Request<A, E>): Effect.Effect<Result<A>, E | UnknownProvider, TokenRotation> =>
-  Spanned.around("llmctl.request", { attributes: attributesOf(request) }, (span) =>
-    Effect.withFiberRuntime<Result<A>, E | UnknownProvider, TokenRotation>((fiber) => {
-      const rotation = Context.unsafeGet(fiber.currentContext, TokenRotation)
-      const { acquireTimeout = rotation.config.acquireTimeout } = Context.get(fiber.currentContext, RequestOptions)
-      const since = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
-      const deadline = since + Duration.toMillis(request.timeout ?? acquireTimeout)
-      const runOn = (providerId: string) =>
-        Effect.flatMap(rotation.begin(providerId, request.transport.check), (name) => {
-          const terms = { rotation, providerId, name, since, deadline, span }
-          return Effect.flatMap(attempt(request, terms, since, []), (first) =>
-            first._tag === "Failed" ? rounds(request, terms, first) : Effect.succeed(result(first, [], Option.none()))
-          )
-        })
-      return request.provider === undefined
-        ? Effect.flatMap(rotation.provider(), ({ id }) => runOn(id))
-        : runOn(request.provider)
-    })
-  )
+  Spanned.around("llmctl.request", { attributes: attributesOf(request) }, (span, fiber) => {
+    // A fiber is not typed by what it was given.
+    const context = fiber.currentContext as Context.Context<TokenRotation>
+    const rotation = Context.get(context, TokenRotation)
+    const { acquireTimeout = rotation.config.acquireTimeout } = Context.get(context, RequestOptions)
+    const since = Context.get(fiber.currentDefaultServices, Clock.Clock).unsafeCurrentTimeMillis()
+    const deadline = since + Duration.toMillis(request.timeout ?? acquireTimeout)
+    const runOn = (providerId: string) =>
+      Effect.flatMap(rotation.begin(providerId, request.transport.check), (name) => {
+        const terms = { rotation, providerId, name, since, deadline, span }
+        return Effect.flatMap(attempt(request, terms, since, []), (first) =>
+          first._tag === "Failed" ? rounds(request, terms, first) : Effect.succeed(result(first, [], Option.none()))
+        )
+      })
+    return request.provider === undefined
+      ? Effect.flatMap(rotation.provider(), ({ id }) => runOn(id))
+      : runOn(request.provider)
+  })
 
 const attributesOf = <A, E>({ model = "", provider = "" }: Request<A, E>) => ({ provider, model })
 

@@ -12,16 +12,18 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import { ParentSpan } from "effect/Tracer"
 import type { Unserved } from "./Acquiring.js"
-import { authorize, secretHeaders } from "./Authorize.js"
+import { credentials, secretHeaders } from "./Authorize.js"
 import { cleanRequest } from "./CleanHttp.js"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import * as HttpClientTransport from "./HttpClientTransport.js"
@@ -163,19 +165,19 @@ const rotate = <E, R>(
           check: HttpClientTransport.check(({ headers, url }) =>
             // Whoever sends it was not given what the client needs.
             OwnFiber.run(
-              discreetly((outer) => Context.merge(context, outer), Spanned.isHeard(fiber)),
+              discreetly(fiber, headers, (outer) => Context.merge(context, outer)),
               () => client.execute(HttpClientRequest.get(url, { headers }))
             )
           ),
           send: ({ provider, token }, span, take) => {
-            const signed = HttpClientRequest.setHeaders(placed, authorize(provider, token, placed.headers))
+            const signed = Arr.reduce(credentials(provider, token, placed.headers), placed, (request, [name, value]) =>
+              HttpClientRequest.setHeader(request, name, value)
+            )
             // It is sent from within the request, by a fiber that was given no less.
-            const within = discreetly(
-              (outer) =>
-                span === undefined
-                  ? (outer as Context.Context<R>)
-                  : Context.add(outer as Context.Context<R>, ParentSpan, span),
-              span !== undefined
+            const within = discreetly(fiber, signed.headers, (outer) =>
+              span === undefined
+                ? (outer as Context.Context<R>)
+                : Context.add(outer as Context.Context<R>, ParentSpan, span)
             )
             return OwnFiber.run(within, (giveUp) =>
               Effect.flatMap(client.execute(signed), (response) => take(response, giveUp))
@@ -214,14 +216,29 @@ type Failure<E> = E | HttpClientError.HttpClientError | Unserved
  * What holds for what we send: third parties have no use for our trace ids, no span or log shows a secret, and a client
  * over `fetch` must not follow redirects to wherever they lead, taking the token along.
  */
-const discreetly = <R>(given: OwnFiber.Terms<R>["context"], isHeard: boolean): OwnFiber.Terms<R> => ({
-  context: (outer) => {
-    const context = given(outer)
-    const init = Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), () => ({}))
-    return Context.add(context, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
-  },
-  settings: isHeard ? [withoutTraceIds, withoutSecrets] : [withoutSpans, withoutSecrets]
-})
+const discreetly = <R>(
+  fiber: Fiber.RuntimeFiber<unknown, unknown>,
+  headers: Readonly<Record<string, string>>,
+  given: OwnFiber.Terms<R>["context"]
+): OwnFiber.Terms<R> => {
+  const redacted = fiber.getFiberRef(Headers.currentRedactedNames)
+  const isRedacted = secretHeaders.every((name) => !(name in headers) || redacted.includes(name))
+  const spans = Spanned.isHeard(fiber) ? withoutTraceIds : withoutSpans
+  return {
+    context: (outer) => {
+      const context = given(outer)
+      const init = Context.getOption(context, FetchHttpClient.RequestInit)
+      return Context.add(
+        context,
+        FetchHttpClient.RequestInit,
+        init._tag === "None" ? manually : { ...init.value, ...manually }
+      )
+    },
+    settings: isRedacted ? [spans] : [spans, withoutSecrets]
+  }
+}
+
+const manually: RequestInit = { redirect: "manual" }
 
 /** Where nobody hears of spans, the client beneath need not make one either. */
 const withoutSpans = OwnFiber.setting(HttpClient.currentTracerDisabledWhen, () => always)
@@ -230,6 +247,4 @@ const always = () => true
 
 const withoutTraceIds = OwnFiber.setting(HttpClient.currentTracerPropagation, () => false)
 
-const withoutSecrets = OwnFiber.setting(Headers.currentRedactedNames, (names) =>
-  secretHeaders.every((name) => names.includes(name)) ? names : [...names, ...secretHeaders]
-)
+const withoutSecrets = OwnFiber.setting(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])

@@ -26,9 +26,11 @@ import { type Span, type SpanOptions, Tracer } from "effect/Tracer"
 export const around = <A, E, R>(
   name: string,
   options: Pick<SpanOptions, "attributes"> & { readonly parent?: Span | undefined },
-  use: (span: Span | undefined) => Effect.Effect<A, E, R>
+  use: (span: Span | undefined, fiber: Fiber.RuntimeFiber<unknown, unknown>) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> =>
-  Effect.withFiberRuntime<A, E, R>((fiber) => (isHeard(fiber) ? bracket(fiber, name, options, use) : use(undefined)))
+  Effect.withFiberRuntime<A, E, R>((fiber) =>
+    isHeard(fiber) ? bracket(fiber, name, options, (span) => use(span, fiber)) : use(undefined, fiber)
+  )
 
 /**
  * Whether anybody hears of the spans of a fiber. The tracer that Effect brings along makes them and tells nobody, and they

@@ -71,7 +71,7 @@ describe("ProviderUrl.place", () => {
     for (let time = 0; time < 3; time++) {
       const url = Either.getOrThrow(ProviderUrl.place(provider, "/v1/models"))
       expect(url.href).toBe(placed(own, "/v1/models"))
-      url.hostname = "evil.example"
+      expect(() => Object.assign(url, { href: "https://evil.example" })).toThrow(TypeError)
     }
   })
 

@@ -1,11 +1,12 @@
 import { Headers, HttpClient, HttpClientRequest, HttpClientResponse } from "@effect/platform"
 import { describe, expect, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, FiberRef, Option, Tracer } from "effect"
+import { Deferred, Effect, Exit, Fiber, FiberRef, Option, Ref, Tracer } from "effect"
+import { secretHeaders } from "../src/Authorize.js"
 import * as RotatingFetch from "../src/RotatingFetch.js"
 import * as RotatingHttpClient from "../src/RotatingHttpClient.js"
 import { around } from "../src/Spanned.js"
 import { TokenRotation } from "../src/TokenRotation.js"
-import { rotationOf } from "./support/rotation.js"
+import { rotationFrom, rotationOf, source, vendor } from "./support/rotation.js"
 
 /** A tracer that keeps what it is told: each span under its parents' names, and how it ended. */
 const recording = () => {
@@ -139,21 +140,52 @@ it.effect("what `fetch` sends is sent beneath the attempt", () =>
   }).pipe(Effect.provide(rotationOf(["a"])))
 )
 
-it.effect("redacts every vendor's secret headers for the time of a request only", () =>
+it.effect.each(secretHeaders)(
+  "redacts the header that the token travels in, for the time of a request only: %s",
+  (header) =>
+    Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const client = HttpClient.makeWith<never, never, never, never>(
+        (effect) =>
+          Effect.flatMap(effect, (request) =>
+            Effect.map(FiberRef.get(Headers.currentRedactedNames), (names) => {
+              seen.push([names.includes(header), header in request.headers])
+              return HttpClientResponse.fromWeb(request, new Response("{}", { status: 200 }))
+            })
+          ),
+        Effect.succeed
+      )
+      const usual = yield* FiberRef.get(Headers.currentRedactedNames)
+      yield* RotatingHttpClient.withRotation("acme")(client).execute(HttpClientRequest.get("/v1/models"))
+      expect(seen).toEqual([[true, true]])
+      expect(yield* FiberRef.get(Headers.currentRedactedNames)).toBe(usual)
+    }).pipe(Effect.provide(rotationFrom(source(["a"], { provider: { ...vendor, authorization: [{ header }] } }))))
+)
+
+it.effect("makes no span where nobody hears of them, and lets the client beneath make none", () =>
   Effect.gen(function* () {
-    const seen: Array<unknown> = []
-    const client = HttpClient.makeWith<never, never, never, never>(
-      (effect) =>
-        Effect.flatMap(effect, (request) =>
-          Effect.map(FiberRef.get(Headers.currentRedactedNames), (names) => {
-            seen.push(names.includes("x-goog-api-key"))
-            return HttpClientResponse.fromWeb(request, new Response("{}", { status: 200 }))
-          })
-        ),
-      Effect.succeed
+    const spans = yield* Ref.make<ReadonlyArray<unknown>>([])
+    const client = HttpClient.make((request) =>
+      Effect.flatMap(Effect.option(Effect.currentSpan), (span) =>
+        Effect.as(
+          Ref.update(spans, (all) => [...all, Option.map(span, ({ name }) => name)]),
+          HttpClientResponse.fromWeb(request, new Response("{}", { status: 200 }))
+        )
+      )
     )
-    yield* RotatingHttpClient.withRotation("acme")(client).execute(HttpClientRequest.get("/v1/models"))
-    expect(seen).toEqual([true])
-    expect(yield* FiberRef.get(Headers.currentRedactedNames)).not.toContain("x-goog-api-key")
+    const call = RotatingHttpClient.withRotation("acme")(client).execute(HttpClientRequest.get("/v1/models"))
+    yield* call
+    yield* Effect.withTracer(call, recording().tracer)
+    yield* Effect.withTracerEnabled(Effect.withTracer(call, recording().tracer), false)
+    yield* call.pipe(Effect.withSpan("the program's own"))
+    expect(yield* Ref.get(spans)).toEqual([
+      Option.none(),
+      Option.some("http.client GET"),
+      Option.none(),
+      Option.some("the program's own")
+    ])
+    // What holds for one request ends with it.
+    yield* client.execute(HttpClientRequest.get("https://elsewhere.example"))
+    expect((yield* Ref.get(spans)).at(-1)).toEqual(Option.some("http.client GET"))
   }).pipe(Effect.provide(rotationOf(["a"])))
 )
