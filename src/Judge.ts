@@ -71,12 +71,19 @@ const judge = <A, E>(request: Judged<A, E>, lease: Lease, received: A): Effect.E
     const now = clock.unsafeCurrentTimeMillis()
     const left = RateLimitHeaders.readAny(vendor, { headers: head.headers, now, sentAt: lease.at })
     const { headers, status } = head
-    const heard = { status, headers, owner: ownerIn(vendor, headers), clock }
+    const owner = ownerIn(vendor, headers)
+    const heard = { status, headers, owner, clock }
     const verdict =
       status >= 200 && status < 300 ? served(request, lease, received, heard) : refused(request, lease, received, heard)
     return left.length === 0
       ? verdict
-      : Effect.zipRight(lease.hear(left.flatMap((quota) => StatedQuota.statementOf(quota, now) ?? [])), verdict)
+      : Effect.zipRight(
+          lease.hear(
+            left.flatMap((quota) => StatedQuota.statementOf(quota, now) ?? []),
+            owner
+          ),
+          verdict
+        )
   })
 
 /** What is known of an answer before its body. */

@@ -27,8 +27,8 @@ export interface Lease {
   readonly model: string | undefined
   /** When it was given, in epoch milliseconds. */
   readonly at: number
-  /** Takes note of what the answer's headers say is left of its limits. */
-  readonly hear: (statements: ReadonlyArray<Statement>) => Effect.Effect<void>
+  /** Takes note of what the answer's headers say is left of its limits, and of whose limits they are: see `Stated`. */
+  readonly hear: (statements: ReadonlyArray<Statement>, owner?: string) => Effect.Effect<void>
   /** The answer has begun: the provider is there, whatever becomes of it. */
   readonly begun: Effect.Effect<void>
   /** Whether its token is held back now, for the model of this lease. */

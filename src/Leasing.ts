@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { ConfiguredProvider } from "./ConfiguredProvider.js"
 import type * as Audit from "./core/Audit.js"
+import * as Grouping from "./core/Grouping.js"
 import * as Headroom from "./core/Headroom.js"
 import * as Lending from "./core/Lending.js"
 import type * as Outcome from "./core/Outcome.js"
@@ -119,11 +120,11 @@ export const make = (pools: Pools, config: Config): Leasing => {
       token,
       model: lease.model ?? undefined,
       at: lease.at,
-      hear: (statements) =>
-        pools.change(lease.providerId, ({ pool }, now) => ({
-          pool: Headroom.hear(pool, lease, statements, now),
-          events: []
-        })),
+      hear: (statements, owner) =>
+        pools.change(lease.providerId, ({ pool }, now) => {
+          const known = owner === undefined ? pool : Grouping.learn(pool, lease.tokenId, owner, now)
+          return { pool: Headroom.hear(known, lease, statements, now), events: [] }
+        }),
       begun: pools.change(lease.providerId, ({ pool }, now) => Settlement.begun(pool, lease, now)),
       isHeld: Effect.gen(function* () {
         const entry = (yield* pools.state).entries.get(lease.providerId)

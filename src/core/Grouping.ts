@@ -14,20 +14,29 @@ import * as Slots from "./Slots.js"
 import type * as Standing from "./Standing.js"
 
 /**
- * Moves a token to the group the vendor's answers name, unless the user declared one.
+ * Moves a token to the group the vendor's answers name, unless the user declared one. What was learnt of its own limits
+ * before was learnt of the group's.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const learn = (self: Pool.Pool, slot: number, owner: string, now: number): Pool.Pool => {
-  const member = Slots.get(self.members, slot)
-  if (member === undefined || member.profile.group !== undefined || member.learntGroup === owner) return self
+export const learn = (self: Pool.Pool, tokenId: string, owner: string, now: number): Pool.Pool => {
+  const found = Pool.find(self, tokenId)
+  if (found === null) return self
+  const { member, slot } = found
+  if (member.profile.group !== undefined || member.learntGroup === owner) return self
   const capacity = self.members.length
   const left =
     member.learntGroup === null ? self.grouped : Grouped.set(self.grouped, member.learntGroup, slot, capacity, false)
   const grouped = Grouped.set(left, owner, slot, capacity, true)
-  const moved = Pool.put(Pool.change(self, { grouped }), slot, Member.change(member, { learntGroup: owner }), now)
-  return OwnedGates.of(moved.gates, owner) === Gates.none ? moved : LimitChange.adopt(moved, now, member.profile.id)
+  const gates = owner === tokenId ? self.gates : OwnedGates.forget(self.gates, tokenId)
+  const moved = Pool.put(
+    Pool.change(self, { grouped, gates }),
+    slot,
+    Member.change(member, { learntGroup: owner }),
+    now
+  )
+  return OwnedGates.of(gates, owner) === Gates.none ? moved : LimitChange.adopt(moved, now, tokenId)
 }
 
 /**

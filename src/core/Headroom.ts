@@ -11,7 +11,6 @@ import * as HashMap from "effect/HashMap"
 import type * as Cost from "./Cost.js"
 import * as Gate from "./Gate.js"
 import * as GateLearning from "./GateLearning.js"
-import * as Gates from "./Gates.js"
 import * as Grouped from "./Grouped.js"
 import type { Lease, Passed } from "./Lease.js"
 import * as Member from "./Member.js"
@@ -171,7 +170,7 @@ export const restart = (self: Pool.Pool, slot: number, model: string | null, now
 export const reset = (self: Pool.Pool, slot: number, now: number): Pool.Pool => {
   const member = Slots.get(self.members, slot)
   if (member === undefined) return self
-  const gates = Member.owners(member).reduce(forget, self.gates)
+  const gates = Member.owners(member).reduce(OwnedGates.forget, self.gates)
   return gates === self.gates ? self : PoolGates.putAll(Pool.change(self, { gates }), slot, Member.owner(member), now)
 }
 
@@ -232,17 +231,3 @@ const membersOf = (pool: Pool.Pool, owner: string, member: Member.Member): Reado
   owner === member.profile.id
     ? [member]
     : Grouped.slots(pool.grouped, owner).flatMap((slot) => Slots.get(pool.members, slot) ?? [])
-
-const forget = (gates: OwnedGates.OwnedGates, owner: string): OwnedGates.OwnedGates => {
-  const before = HashMap.get(gates, owner)
-  if (before._tag === "None") return gates
-  const gate = Gates.at(before.value, null)
-  if (gate === undefined) return HashMap.remove(gates, owner)
-  // What is in flight still counts, and comes back with the number it has; the next one costs what it usually does.
-  const { declared, inFlight, limits, requests, sent, typical, usage } = gate
-  return HashMap.set(
-    gates,
-    owner,
-    Gates.set(Gates.none, null, { ...Gate.open, declared, inFlight, limits, requests, sent, typical, usage })
-  )
-}

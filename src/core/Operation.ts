@@ -12,6 +12,7 @@ import * as LimitChange from "./LimitChange.js"
 import * as Limits from "./Limits.js"
 import * as Member from "./Member.js"
 import * as NewPool from "./NewPool.js"
+import * as OwnedGates from "./OwnedGates.js"
 import * as Pool from "./Pool.js"
 import type { PoolEvent } from "./PoolEvent.js"
 import * as Slots from "./Slots.js"
@@ -102,18 +103,29 @@ export const reconcile = (
   now: number,
   groupLimits: GroupLimits = noLimits
 ): Pool.Pool => {
-  const gates = LimitChange.configure(self.gates, limitsOf(profiles, groupLimits))
-  if (strategy === self.strategy && gates === self.gates && sameProfiles(self, profiles)) return self
+  const configured = LimitChange.configure(self.gates, limitsOf(profiles, groupLimits))
+  if (strategy === self.strategy && configured === self.gates && sameProfiles(self, profiles)) return self
   const members = profiles.map((profile) => {
     const found = Pool.find(self, profile.id)
     return found === null ? Member.make(profile, self.leases) : { ...found.member, profile }
   })
+  const gates = members.reduce(
+    (gates, member) => (joinsGroup(self, member) ? OwnedGates.forget(gates, member.profile.id) : gates),
+    configured
+  )
   const { audit, doubt, flow, groups, leases, models, out, provider, providerId, throughput, trouble } = self
   const next = NewPool.make({ providerId, strategy, members, now, groups, models, provider, gates })
   return LimitChange.adopt(
     Pool.change(next, { audit, doubt, trouble, flow, throughput, leases, out, turn: carryTurn(self, next) }),
     now
   )
+}
+
+/** Whether it was alone: what was learnt of its own limits was learnt of the group's. */
+const joinsGroup = (self: Pool.Pool, member: Member.Member): boolean => {
+  const { id } = member.profile
+  const before = Pool.find(self, id)
+  return before !== null && Member.owner(before.member) === id && Member.owner(member) !== id
 }
 
 /**

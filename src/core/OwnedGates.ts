@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as HashMap from "effect/HashMap"
-import type { Gate } from "./Gate.js"
+import * as Gate from "./Gate.js"
 import * as Gates from "./Gates.js"
 import * as Member from "./Member.js"
 import type { Size } from "./Size.js"
@@ -56,6 +56,23 @@ export const opensAt = (
 }
 
 /**
+ * Forgets what was learnt of the limits of an owner; what the user states stays.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const forget = (self: OwnedGates, owner: string): OwnedGates => {
+  const before = HashMap.get(self, owner)
+  if (before._tag === "None") return self
+  const gate = Gates.at(before.value, null)
+  if (gate === undefined) return HashMap.remove(self, owner)
+  // What is in flight still counts, and comes back with the number it has; the next one costs what it usually does.
+  const { declared, inFlight, limits, requests, sent, typical, usage } = gate
+  const bare = Gate.change(Gate.open, { declared, inFlight, limits, requests, sent, typical, usage })
+  return HashMap.set(self, owner, Gates.set(Gates.none, null, bare))
+}
+
+/**
  * A gate, whose it is, and for which model (`null`: for all).
  *
  * @since 0.1.0
@@ -64,7 +81,7 @@ export const opensAt = (
 export interface Place {
   readonly owner: string
   readonly model: string | null
-  readonly gate: Gate
+  readonly gate: Gate.Gate
 }
 
 /**

@@ -121,7 +121,7 @@ export const absorb = (
     if (found === null) continue
     const member = learn(found.member, known, unsaved(tokenId), now)
     if (found.member.learntGroup === null && known.learntGroup !== null) {
-      next = Grouping.learn(next, found.slot, known.learntGroup, now)
+      next = Grouping.learn(next, tokenId, known.learntGroup, now)
     }
     const { learntGroup } = Pool.find(next, tokenId)?.member ?? found.member
     next =

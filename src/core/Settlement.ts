@@ -60,7 +60,7 @@ export const nextTrip = (self: Pool.Pool, lease: Lease, outcome: Outcome): numbe
 export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.Step => {
   const { now, outcome, owner, usage } = verdict
   const woken = Pool.wake(self, now)
-  const known = owner === undefined ? woken.pool : learnOwner(woken.pool, lease, owner, now)
+  const known = owner === undefined ? woken.pool : Grouping.learn(woken.pool, lease.tokenId, owner, now)
   const heard = hearOfProvider(known, lease, verdict)
   const answer = { actual: costOf(usage), isServed: outcome._tag === "Success" }
   const audited = hearOfRests(heard.pool, lease, verdict)
@@ -96,11 +96,6 @@ export const begun = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => 
 const answeredBy = (self: Pool.Pool, lease: Lease, now: number): Pool.Step => {
   const { alias, providerId, tokenId } = lease
   return Outage.answered(self, lease, { at: now, providerId, tokenId, alias })
-}
-
-const learnOwner = (pool: Pool.Pool, lease: Lease, owner: string, now: number): Pool.Pool => {
-  const found = Pool.find(pool, lease.tokenId)
-  return found === null ? pool : Grouping.learn(pool, found.slot, owner, now)
 }
 
 /** What a verdict says of the provider itself; its failures are charged with all others. */
