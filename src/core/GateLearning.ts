@@ -39,7 +39,7 @@ export const refuse = (
   const window = Window.refuse(self.window, { now, number, sent, millis })
   const isExplained = millis !== null || window?.slack !== null
   if (window !== null && Window.isKnown(window) && isExplained) return Gate.change(self, { window, pace: null })
-  const refusal = { now, number, sent, stated: millis !== null }
+  const refusal = { now, number, sent, millis }
   if (self.pace !== null) return Gate.change(self, { window, pace: Pace.refuse(self.pace, refusal) })
   const isMeasured = self.window !== null && Window.isKnown(self.window)
   return Gate.change(self, { window, pace: isMeasured ? Pace.measured(served, refusal) : Pace.first(served, refusal) })

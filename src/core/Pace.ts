@@ -61,8 +61,8 @@ export interface Refusal {
   readonly number: number
   /** The number of the latest request there. */
   readonly sent: number
-  /** Whether the answer said when to come back; that is then obeyed, elsewhere. */
-  readonly stated: boolean
+  /** In how many milliseconds to come back, if the answer said so; that is then obeyed, elsewhere. */
+  readonly millis: number | null
 }
 
 /**
@@ -81,7 +81,7 @@ export const first = (served: number, refusal: Refusal): Pace => {
     searching: true,
     refusals: 1,
     refusedAt: refusal.now,
-    wasStated: refusal.stated,
+    wasStated: refusal.millis !== null,
     heardAt: refusal.sent,
     heardBefore: refusal.sent,
     served: { since: refusal.now, before: served, current: 0 }
@@ -136,11 +136,12 @@ export const pass = (self: Pace, now: number): Pace => {
   const isUsed = self.next > now
   const interval = windowMillis / self.perMinute
   const most = self.perMinute * Math.min(1.25, 2 ** (interval / (self.searching ? searchMillis : doublingMillis)))
-  // The longer no refusal comes, the more likely the limit is far off.
-  const calm = (now - self.refusedAt) / calmMillis
+  // The longer no refusal comes, the more likely the limit is far off; of a slow pace, a few requests have to tell.
+  const calm = (now - self.refusedAt) / Math.max(calmMillis, calmRequests * interval)
+  const gain = gainPerRequest * Math.min(1, self.perMinute / slowestFirst) * 2 ** calm
   // Up to where it was refused the way is known: it was that far off at most.
   const known = (self.refusedPace * stepBack - self.perMinute) * Math.min(1, interval / returnMillis)
-  const grown = self.searching ? most : Math.min(most, self.perMinute + Math.max(known, gainPerRequest * 2 ** calm))
+  const grown = self.searching ? most : Math.min(most, self.perMinute + Math.max(known, gain))
   return change(self, {
     perMinute: isUsed ? Math.min(fastest, grown) : self.perMinute,
     next: Math.max(self.next, now) + interval
@@ -216,14 +217,15 @@ export const refuse = (self: Pace, refusal: Refusal): Pace => {
 }
 
 /** Nothing goes for a moment, longer with each refusal in a row, and no credit is left. */
-const held = (self: Pace, { now, sent, stated }: Refusal): Pace => {
+const held = (self: Pace, { millis, now, sent }: Refusal): Pace => {
   const interval = windowMillis / self.perMinute
   const pause = Math.min(Math.max(interval, longestPause), Math.max(interval, shortestPause) * 2 ** (self.refusals - 1))
   return change(self, {
     heardAt: sent,
     refusedAt: now,
-    wasStated: stated,
-    next: now + burstMillis + (stated ? 0 : pause)
+    wasStated: millis !== null,
+    // Once the stated time is over there is room for one: nothing was saved up that could go ahead of its time.
+    next: now + burstMillis + (millis === null ? pause : Math.min(millis, interval))
   })
 }
 
@@ -241,6 +243,7 @@ const stepBack = 0.97
 const gainPerRequest = 0.03
 /** After this time without a refusal it gains twice as much, and so on. */
 const calmMillis = 15_000
+const calmRequests = 3
 const doublingMillis = 10_000
 /** So soon it doubles while nothing but the first refusal is known. */
 const searchMillis = 4_000

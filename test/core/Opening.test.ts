@@ -93,7 +93,7 @@ describe("A window whose refusals say nothing", () => {
 
 describe("A pace", () => {
   it("tells of an opening when it is served again after a refusal that said nothing", () => {
-    const refusal = { now: 1_000, number: 5, sent: 6, stated: false }
+    const refusal = { now: 1_000, number: 5, sent: 6, millis: null }
     const served = { number: 7, sentAt: 3_000, now: 4_000 }
     const pace = Pace.first(4, refusal)
     expect(Pace.opening(pace, served)).toEqual({
@@ -105,7 +105,7 @@ describe("A pace", () => {
     })
     // Sent before the refusal was known, or after one that said when to come back, or with none before it.
     expect(Pace.opening(pace, { ...served, number: 6 })).toBeNull()
-    expect(Pace.opening(Pace.first(4, { ...refusal, stated: true }), served)).toBeNull()
+    expect(Pace.opening(Pace.first(4, { ...refusal, millis: 1_000 }), served)).toBeNull()
     expect(Pace.opening(Pace.serve(pace, 7, 3_500), { ...served, number: 8 })).toBeNull()
   })
 })

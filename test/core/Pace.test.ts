@@ -4,7 +4,7 @@ import * as Pace from "../../src/core/Pace.js"
 
 type Op =
   | { readonly _tag: "Pass" | "Serve" }
-  | { readonly _tag: "Refuse"; readonly late: number; readonly stated: boolean }
+  | { readonly _tag: "Refuse"; readonly late: number; readonly millis: number | null }
   | { readonly _tag: "Wait"; readonly millis: number }
 
 const op: fc.Arbitrary<Op> = fc.oneof(
@@ -12,7 +12,11 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ _tag: "Serve" as const }) },
   {
     weight: 2,
-    arbitrary: fc.record({ _tag: fc.constant("Refuse" as const), late: fc.nat(3), stated: fc.boolean() })
+    arbitrary: fc.record({
+      _tag: fc.constant("Refuse" as const),
+      late: fc.nat(3),
+      millis: fc.option(fc.nat(120_000))
+    })
   },
   {
     weight: 3,
@@ -50,7 +54,7 @@ const converge = (
     if (pace !== null) pace = Pace.pass(pace, now)
     const isServed = admits(now)
     outcomes.push({ at: now, isServed })
-    const refusal = { now, number: sent, sent, stated: backIn !== null }
+    const refusal = { now, number: sent, sent, millis: backIn }
     if (isServed) {
       due.push({ at: now + answerMillis, number: sent })
       serveUntil(now)
@@ -93,7 +97,7 @@ const refusal = (fields: Partial<Pace.Refusal> = {}): Pace.Refusal => ({
   now: 60_000,
   number: 100,
   sent: 100,
-  stated: false,
+  millis: null,
   ...fields
 })
 
@@ -111,7 +115,7 @@ describe("Pace", () => {
           }
           if (each._tag === "Serve") pace = Pace.serve(pace, sent, now)
           if (each._tag === "Refuse")
-            pace = Pace.refuse(pace, { now, number: sent - each.late, sent, stated: each.stated })
+            pace = Pace.refuse(pace, { now, number: sent - each.late, sent, millis: each.millis })
           if (each._tag === "Wait") now = Math.max(0, now + each.millis)
           expect(pace.perMinute >= 1 && pace.perMinute <= 1_000_000).toBe(true)
           expect(Number.isFinite(Pace.opensAt(pace))).toBe(true)
@@ -151,8 +155,15 @@ describe("Pace", () => {
     expect(pace.perMinute).toBe(perMinute)
   })
 
-  it("does not wait on its own when the answer said when to come back", () => {
-    expect(Pace.opensAt(Pace.first(600, refusal({ stated: true })))).toBe(60_000)
+  it("waits no longer on its own than the answer said, nor than its pace is", () => {
+    expect(Pace.opensAt(Pace.first(600, refusal({ millis: 20 })))).toBe(60_020)
+    expect(Pace.opensAt(Pace.first(600, refusal({ millis: 5_000 })))).toBe(60_100)
+  })
+
+  it("lets one go when the stated time is over, and the next in its time", () => {
+    const refused = Pace.first(12, refusal({ millis: 3_000 }))
+    expect(Pace.opensAt(refused)).toBe(63_000)
+    expect(Pace.opensAt(Pace.pass(refused, 63_000))).toBe(68_000)
   })
 
   it("lets one idle moment be caught up, and no more", () => {
@@ -206,22 +217,26 @@ describe("Pace", () => {
   }
 
   it("is soon back near where it was refused, and goes on slowly from there", () => {
-    const fast = { ...Pace.first(100, { now: 0, number: 1, sent: 1, stated: true }), searching: false, refusals: 0 }
+    const fast = { ...Pace.first(100, { now: 0, number: 1, sent: 1, millis: 0 }), searching: false, refusals: 0 }
     // Nothing was asked for within the last minute, so nothing was served.
-    const cut = Pace.refuse(fast, { now: 120_000, number: 2, sent: 2, stated: true })
+    const cut = Pace.refuse(fast, { now: 120_000, number: 2, sent: 2, millis: 0 })
     expect(cut.perMinute).toBe(70)
     expect(used(cut, 120_000, 15_000)).toBeGreaterThan(85)
     expect(used(cut, 120_000, 30_000)).toBeLessThan(105)
     // Refused again within a minute: it was not that far off.
-    const again = Pace.refuse(
-      { ...cut, perMinute: 97, refusals: 0 },
-      { now: 150_000, number: 60, sent: 60, stated: true }
-    )
+    const again = Pace.refuse({ ...cut, perMinute: 97, refusals: 0 }, { now: 150_000, number: 60, sent: 60, millis: 0 })
     expect(used(again, 150_000, 15_000)).toBeLessThan(85)
   })
 
+  it("gains by requests and not by time alone where it is slow", () => {
+    const slow = { ...Pace.first(12, refusal({ now: 0 })), perMinute: 3, refusedPace: 3, searching: false }
+    expect(used(slow, 0, 60_000)).toBeLessThan(3.05)
+    expect(used(slow, 0, 180_000)).toBeLessThan(3.3)
+    expect(used(slow, 0, 600_000)).toBeGreaterThan(4)
+  })
+
   it("doubles every few seconds while nothing but the first refusal is known", () => {
-    const first = Pace.first(60, { now: 0, number: 1, sent: 1, stated: true })
+    const first = Pace.first(60, { now: 0, number: 1, sent: 1, millis: 0 })
     expect(used(first, 0, 20_000)).toBeGreaterThan(300)
   })
 })
