@@ -59,7 +59,9 @@ export const credentials = (
   headers: Readonly<Record<string, string>>
 ): ReadonlyArray<readonly [name: string, value: string]> => {
   const out: Array<readonly [name: string, value: string]> = []
-  for (const name in vendor.headers) if (!(name in headers)) out.push([name, vendor.headers[name] ?? ""])
+  for (const name in vendor.headers) {
+    if (!(name.toLowerCase() in headers)) out.push([name.toLowerCase(), vendor.headers[name] ?? ""])
+  }
   const secret = Redacted.value(token.secret)
   const form = token.bearer ? bearer : (vendor.authorization.find((a) => fits(a, secret)) ?? vendor.authorization[0])
   out.push([form.header, form.scheme === undefined ? secret : `${form.scheme} ${secret}`])
