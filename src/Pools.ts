@@ -52,7 +52,7 @@ export interface Pools {
   /** Lends a token as soon as one can be had, in turn, or says why not. */
   readonly wait: Waiting.Waiting["wait"]
   /** A request pays into the retry budget. */
-  readonly deposit: (providerId: string) => void
+  readonly deposit: (providerId: string) => Effect.Effect<void>
   readonly withdraw: (providerId: string, now: number) => Effect.Effect<boolean>
   readonly flush: Effect.Effect<void>
 }
@@ -199,9 +199,10 @@ export const make: Effect.Effect<Pools, ConfigError, ConfigSource | StateStore |
         Effect.clockWith((clock) => refreshed(clock.unsafeCurrentTimeMillis(), entryOf(providerId))),
       token: tokenOf,
       change,
-      deposit: (providerId) => {
-        owing.set(providerId, (owing.get(providerId) ?? 0) + 1)
-      },
+      deposit: (providerId) =>
+        Effect.map(Ref.get(state), ({ entries }) => {
+          if (entries.has(providerId)) owing.set(providerId, (owing.get(providerId) ?? 0) + 1)
+        }),
       withdraw,
       flush: sync.flush
     }

@@ -222,10 +222,9 @@ export const make: Effect.Effect<Service, ConfigError, ConfigSource | StateStore
       begin: (providerId, check) =>
         Effect.clockWith((clock) => {
           const now = clock.unsafeCurrentTimeMillis()
-          const name = Effect.succeed(`request ${MutableRef.incrementAndGet(requests)}`)
-          pools.deposit(providerId)
+          const paid = Effect.as(pools.deposit(providerId), `request ${MutableRef.incrementAndGet(requests)}`)
           const audit = check === undefined ? null : checkAudit(providerId, check, now)
-          return audit === null ? name : Effect.zipRight(audit, name)
+          return audit === null ? paid : Effect.zipRight(audit, paid)
         }),
       withdraw: (providerId) => Effect.flatMap(Clock.currentTimeMillis, (now) => pools.withdraw(providerId, now)),
       isTroubled: (providerId) =>
