@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Arr from "effect/Array"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -107,12 +108,8 @@ const set = (
   fiberId: FiberId.Single,
   settings: ReadonlyArray<Setting>
 ): FiberRefs.FiberRefs => {
-  let next = refs
-  for (const { ref, valueIn } of settings) {
-    const value = valueIn(refs)
-    if (value !== FiberRefs.getOrDefault(refs, ref)) next = FiberRefs.updateAs(next, { fiberId, fiberRef: ref, value })
-  }
-  return next
+  const entries = settings.map(({ ref, valueIn }) => [ref, [[fiberId, valueIn(refs)]]] as const)
+  return Arr.isNonEmptyReadonlyArray(entries) ? FiberRefs.updateManyAs(refs, { entries }) : refs
 }
 
 /**

@@ -17,7 +17,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
@@ -165,7 +165,7 @@ const rotate = <E, R>(
           check: HttpClientTransport.check(({ headers, url }) =>
             // Whoever sends it was not given what the client needs.
             OwnFiber.run(
-              discreetly(fiber, headers, (outer) => Context.merge(context, outer)),
+              discreetly((outer) => Context.merge(context, outer)),
               () => client.execute(HttpClientRequest.get(url, { headers }))
             )
           ),
@@ -174,7 +174,7 @@ const rotate = <E, R>(
               HttpClientRequest.setHeader(request, name, value)
             )
             // It is sent from within the request, by a fiber that was given no less.
-            const within = discreetly(fiber, signed.headers, (outer) =>
+            const within = discreetly((outer) =>
               span === undefined
                 ? (outer as Context.Context<R>)
                 : Context.add(outer as Context.Context<R>, ParentSpan, span)
@@ -216,35 +216,28 @@ type Failure<E> = E | HttpClientError.HttpClientError | Unserved
  * What holds for what we send: third parties have no use for our trace ids, no span or log shows a secret, and a client
  * over `fetch` must not follow redirects to wherever they lead, taking the token along.
  */
-const discreetly = <R>(
-  fiber: Fiber.RuntimeFiber<unknown, unknown>,
-  headers: Readonly<Record<string, string>>,
-  given: OwnFiber.Terms<R>["context"]
-): OwnFiber.Terms<R> => {
-  const redacted = fiber.getFiberRef(Headers.currentRedactedNames)
-  const isRedacted = secretHeaders.every((name) => !(name in headers) || redacted.includes(name))
-  const spans = Spanned.isHeard(fiber) ? withoutTraceIds : withoutSpans
-  return {
-    context: (outer) => {
-      const context = given(outer)
-      const init = Context.getOption(context, FetchHttpClient.RequestInit)
-      return Context.add(
-        context,
-        FetchHttpClient.RequestInit,
-        init._tag === "None" ? manually : { ...init.value, ...manually }
-      )
-    },
-    settings: isRedacted ? [spans] : [spans, withoutSecrets]
-  }
-}
+const discreetly = <R>(given: OwnFiber.Terms<R>["context"]): OwnFiber.Terms<R> => ({
+  context: (outer) => {
+    const context = given(outer)
+    const init = Context.getOption(context, FetchHttpClient.RequestInit)
+    return Context.add(
+      context,
+      FetchHttpClient.RequestInit,
+      init._tag === "None" ? manually : { ...init.value, ...manually }
+    )
+  },
+  settings
+})
 
 const manually: RequestInit = { redirect: "manual" }
 
-/** Where nobody hears of spans, the client beneath need not make one either. */
-const withoutSpans = OwnFiber.setting(HttpClient.currentTracerDisabledWhen, () => always)
-
-const always = () => true
-
-const withoutTraceIds = OwnFiber.setting(HttpClient.currentTracerPropagation, () => false)
-
-const withoutSecrets = OwnFiber.setting(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
+/** All of them, whoever hears: the client beneath may have a tracer, and add secrets, of its own. */
+const settings = [
+  OwnFiber.setting(HttpClient.currentTracerPropagation, () => false),
+  // Where nobody hears of spans, the client beneath need not make one either.
+  OwnFiber.setting(HttpClient.currentTracerDisabledWhen, (isDisabled) => (request) => {
+    const fiber = Fiber.getCurrentFiber()
+    return (Option.isSome(fiber) && !Spanned.isHeard(fiber.value)) || isDisabled(request)
+  }),
+  OwnFiber.setting(Headers.currentRedactedNames, (names) => [...names, ...secretHeaders])
+]

@@ -189,3 +189,65 @@ it.effect("makes no span where nobody hears of them, and lets the client beneath
     expect((yield* Ref.get(spans)).at(-1)).toEqual(Option.some("http.client GET"))
   }).pipe(Effect.provide(rotationOf(["a"])))
 )
+
+describe("a client that looks after its own spans", () => {
+  const plain = HttpClient.make((request) =>
+    Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}", { status: 200 })))
+  )
+  const clients = {
+    "is as it comes": () => plain,
+    "says when it has none": () => HttpClient.withTracerDisabledWhen(plain, () => false),
+    "has a tracer of its own": (tracer: Tracer.Tracer) =>
+      HttpClient.transformResponse(plain, Effect.withTracer(tracer)),
+    "has its spans although the program has none": (tracer: Tracer.Tracer) =>
+      HttpClient.transformResponse(plain, (sent) => Effect.withTracerEnabled(Effect.withTracer(sent, tracer), true))
+  }
+  const names = Object.keys(clients) as ReadonlyArray<keyof typeof clients>
+
+  for (const [program, within] of Object.entries({
+    "nobody hears of spans": <A, E, R>(call: Effect.Effect<A, E, R>) => call,
+    "the program wants none": <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.withTracerEnabled(call, false),
+    "somebody hears of them": <A, E, R>(call: Effect.Effect<A, E, R>) => Effect.withTracer(call, recording().tracer)
+  })) {
+    it.effect.each(names)(`sends no trace ids to the vendor, where ${program} and it %s`, (name) =>
+      Effect.gen(function* () {
+        const sent: Array<ReadonlyArray<string>> = []
+        const client = HttpClient.transform(clients[name](recording().tracer), (effect) =>
+          Effect.tap(effect, ({ request }) => sent.push(Object.keys(request.headers)))
+        )
+        yield* within(RotatingHttpClient.withRotation("acme")(client).execute(HttpClientRequest.get("/v1/models")))
+        expect(sent).toEqual([["anthropic-version", "x-api-key"]])
+      }).pipe(Effect.provide(rotationOf(["a"])))
+    )
+  }
+
+  it.effect("tells its own tracer, where nobody else hears of spans", () =>
+    Effect.gen(function* () {
+      const { ended, tracer } = recording()
+      const client = RotatingHttpClient.withRotation("acme")(clients["has a tracer of its own"](tracer))
+      const call = client.execute(HttpClientRequest.get("/v1/models"))
+      yield* call
+      expect(ended.map(([path]) => path)).toEqual(["http.client GET"])
+      yield* Effect.locally(call, HttpClient.currentTracerDisabledWhen, () => true)
+      expect(ended).toHaveLength(1)
+    }).pipe(Effect.provide(rotationOf(["a"])))
+  )
+
+  it.effect.each(secretHeaders)("shows no secret that it adds itself: %s", (header) =>
+    Effect.gen(function* () {
+      const shown: Array<unknown> = []
+      const { tracer } = recording()
+      const keeping = Tracer.make({
+        ...tracer,
+        span: (...terms) =>
+          Object.assign(tracer.span(...terms), { attribute: (_: string, value: unknown) => shown.push(value) })
+      })
+      const client = RotatingHttpClient.withRotation("acme")(
+        HttpClient.mapRequest(plain, HttpClientRequest.setHeader(header, "secret of a proxy"))
+      )
+      yield* Effect.withTracer(client.execute(HttpClientRequest.get("/v1/models")), keeping)
+      expect(shown).toContain("<redacted>")
+      expect(shown).not.toContain("secret of a proxy")
+    }).pipe(Effect.provide(rotationOf(["a"])))
+  )
+})
