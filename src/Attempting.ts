@@ -84,9 +84,7 @@ export const attempt = <A, E>(
       onSuccess: (lease) => {
         const attributes = { token: lease.token.alias }
         const send = (beneath: Span | undefined) => restore(Judge.send(asked, lease, beneath))
-        const sending =
-          span === undefined ? send(span) : Spanned.around("llmctl.attempt", { attributes, parent: span }, send)
-        return Effect.matchCauseEffect(sending, {
+        return Effect.matchCauseEffect(Spanned.around("llmctl.attempt", { attributes, parent: span }, send), {
           onFailure: (cause) => Effect.zipRight(lease.settle(Outcome.abandoned), Effect.failCause(cause)),
           onSuccess: (sent) => settle(asked, lease, sent)
         })

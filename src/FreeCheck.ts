@@ -121,7 +121,8 @@ export const weigh = (provider: ConfiguredProvider, check: FreeCheck, answer: An
 const place = (provider: ConfiguredProvider, path: string): Either.Either<ProviderUrl.Place, string> => {
   const origin = originOf(path)
   if (origin === undefined || origin === originOf(provider.vendor.baseUrl)) return ProviderUrl.place(provider, path)
-  return isVendors(provider) ? Either.right(new URL(path)) : Either.left(ProviderUrl.foreign(provider, new URL(path)))
+  const url = new URL(path)
+  return isVendors(provider) ? Either.right(url) : Either.left(ProviderUrl.foreign(provider, url))
 }
 
 const ask = (provider: ConfiguredProvider, token: Token, path: string, send: Send): Effect.Effect<Answer | string> => {

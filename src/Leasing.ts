@@ -122,7 +122,7 @@ export const make = (pools: Pools, config: Config): Leasing => {
       at: lease.at,
       hear: (statements, owner) =>
         pools.change(lease.providerId, ({ pool }, now) => {
-          const known = owner === undefined ? pool : Grouping.learn(pool, lease.tokenId, owner, now)
+          const known = Grouping.learn(pool, lease.tokenId, owner, now)
           return { pool: Headroom.hear(known, lease, statements, now), events: [] }
         }),
       begun: pools.change(lease.providerId, ({ pool }, now) => Settlement.begun(pool, lease, now)),

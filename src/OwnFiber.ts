@@ -10,7 +10,6 @@ import * as Arr from "effect/Array"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
@@ -24,7 +23,7 @@ import * as Runtime from "effect/Runtime"
 export interface Terms<R> {
   /** All that it needs, given what its caller has. */
   readonly context: (outer: Context.Context<never>) => Context.Context<R>
-  readonly settings: ReadonlyArray<Setting>
+  readonly settings: Arr.NonEmptyReadonlyArray<Setting>
 }
 
 /**
@@ -89,7 +88,9 @@ export const run = <A, E, R>(
         }),
         {
           updateRefs: (refs, id) => {
-            given = set(refs, id, settings)
+            given = FiberRefs.updateManyAs(refs, {
+              entries: Arr.map(settings, ({ ref, valueIn }) => [ref, [[id, valueIn(refs)]]] as const)
+            })
             return given
           }
         }
@@ -102,15 +103,6 @@ export const run = <A, E, R>(
       return Fiber.interrupt(fiber)
     })
   )
-
-const set = (
-  refs: FiberRefs.FiberRefs,
-  fiberId: FiberId.Single,
-  settings: ReadonlyArray<Setting>
-): FiberRefs.FiberRefs => {
-  const entries = settings.map(({ ref, valueIn }) => [ref, [[fiberId, valueIn(refs)]]] as const)
-  return Arr.isNonEmptyReadonlyArray(entries) ? FiberRefs.updateManyAs(refs, { entries }) : refs
-}
 
 /**
  * What is not as it was given, but for what was set and what each fiber has for itself: they end with it. `null`: nothing,

@@ -232,7 +232,7 @@ const discreetly = <R>(given: OwnFiber.Terms<R>["context"]): OwnFiber.Terms<R> =
 const manually: RequestInit = { redirect: "manual" }
 
 /** All of them, whoever hears: the client beneath may have a tracer, and add secrets, of its own. */
-const settings = [
+const settings: OwnFiber.Terms<never>["settings"] = [
   OwnFiber.setting(HttpClient.currentTracerPropagation, () => false),
   // Where nobody hears of spans, the client beneath need not make one either.
   OwnFiber.setting(HttpClient.currentTracerDisabledWhen, (isDisabled) => (request) => {

@@ -14,15 +14,15 @@ import * as Slots from "./Slots.js"
 import type * as Standing from "./Standing.js"
 
 /**
- * Moves a token to the group the vendor's answers name, unless the user declared one. What was learnt of its own limits
- * before was learnt of the group's.
+ * Moves a token to the group the vendor's answers name, if they do, unless the user declared one. What was learnt of its own
+ * limits before was learnt of the group's.
  *
  * @since 0.1.0
  * @category transitions
  */
-export const learn = (self: Pool.Pool, tokenId: string, owner: string, now: number): Pool.Pool => {
+export const learn = (self: Pool.Pool, tokenId: string, owner: string | undefined, now: number): Pool.Pool => {
   const found = Pool.find(self, tokenId)
-  if (found === null) return self
+  if (found === null || owner === undefined) return self
   const { member, slot } = found
   if (member.profile.group !== undefined || member.learntGroup === owner) return self
   const capacity = self.members.length

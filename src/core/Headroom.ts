@@ -158,7 +158,7 @@ export const restart = (self: Pool.Pool, slot: number, model: string | null, now
   if (member === undefined) return self
   const { id } = member.profile
   const gate = PoolGates.at(self, id, model) ?? Gate.open
-  return PoolGates.put(self, slot, id, model, { ...gate, pace: Pace.restart(gate.sent, now) }, now)
+  return PoolGates.put(self, slot, id, model, Gate.change(gate, { pace: Pace.restart(gate.sent, now) }), now)
 }
 
 /**

@@ -59,7 +59,7 @@ const adoptOne = (self: Pool.Pool, lease: Lease, now: number): Pool.Pool => {
     const [ticket, { inFlight, requests, usage }] = Gate.pass(gate, true, lease.at, lease.size)
     // What is learnt there is nothing to it: it was not held by that.
     passed = [...passed, { ...ticket, number: 0, isGuess: false, owner, model: null }]
-    pool = PoolGates.put(pool, found.slot, owner, null, { ...gate, inFlight, requests, usage }, now)
+    pool = PoolGates.put(pool, found.slot, owner, null, Gate.change(gate, { inFlight, requests, usage }), now)
   }
   return pool === self ? self : Pool.change(pool, { out: HashMap.set(pool.out, lease.number, { ...lease, passed }) })
 }

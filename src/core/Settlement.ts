@@ -60,7 +60,7 @@ export const nextTrip = (self: Pool.Pool, lease: Lease, outcome: Outcome): numbe
 export const settle = (self: Pool.Pool, lease: Lease, verdict: Verdict): Pool.Step => {
   const { now, outcome, owner, usage } = verdict
   const woken = Pool.wake(self, now)
-  const known = owner === undefined ? woken.pool : Grouping.learn(woken.pool, lease.tokenId, owner, now)
+  const known = Grouping.learn(woken.pool, lease.tokenId, owner, now)
   const heard = hearOfProvider(known, lease, verdict)
   const answer = { actual: costOf(usage), isServed: outcome._tag === "Success" }
   const audited = hearOfRests(heard.pool, lease, verdict)
