@@ -9,6 +9,7 @@ import { type Disguise, isStatus, ofAnswer } from "./core/StreamEvent.js"
 import * as Usage from "./core/Usage.js"
 import * as EventLog from "./EventLog.js"
 import * as JsonElements from "./JsonElements.js"
+import * as Utf8 from "./Utf8.js"
 
 /** Longest element, and longest answer, that is kept to be parsed. Of longer answers only the usage is looked for. */
 const maxLength = 1024 * 1024
@@ -58,15 +59,12 @@ export const make = (disguises: ReadonlyArray<Disguise>, whole: boolean): Answer
  * @category getters
  */
 export const ofWhole = (disguises: ReadonlyArray<Disguise>, body: Uint8Array): Pick<AnswerScan, "error" | "usage"> => {
-  const text = decoder.decode(body)
+  const text = Utf8.decode(body)
   const scan = begun(text, disguises, true)
   scan.read(text)
   scan.end()
   return { error: () => (scan.hasContent() ? undefined : scan.error()), usage: scan.usage }
 }
-
-/** Made once: it keeps nothing between two texts. */
-const decoder = new TextDecoder()
 
 /** Which of the two it is shows in its first character. */
 const begun = (text: string, disguises: ReadonlyArray<Disguise>, whole: boolean): TextScan =>

@@ -15,6 +15,7 @@ import type { Lease, Stated } from "./Lease.js"
 import { type Facts, ownerIn } from "./Provider.js"
 import type { Opened, Transport } from "./Transport.js"
 import * as Trouble from "./Trouble.js"
+import * as Utf8 from "./Utf8.js"
 
 /**
  * What of a request an attempt needs to know.
@@ -145,7 +146,7 @@ const saysAll: ReadonlySet<number> = new Set([405, 411, 413, 414, 415, 431])
 
 /** Some servers tear a connection down after all is said. */
 const isWhole = (body: unknown): boolean =>
-  body instanceof Uint8Array && Either.isRight(Either.try(() => JSON.parse(new TextDecoder().decode(body))))
+  body instanceof Uint8Array && Either.isRight(Either.try(() => JSON.parse(Utf8.decode(body))))
 
 const judged = <A, E>(answer: A, outcome: Outcome.Outcome, stated: Stated): Sent<A, E> =>
   outcome._tag === "Failure"

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Utf8 from "./Utf8.js"
 
 /**
  * The model named in the path (`/models/gemini-2.5-pro:generateContent`, `/deployments/gpt-4o/…`) or by the top-level
@@ -50,11 +51,8 @@ const ofText = (text: string): Walked => ({
 const ofBytes = (bytes: Uint8Array): Walked => ({
   length: bytes.length,
   at: (index) => bytes[index],
-  slice: (start, end) => decoder.decode(bytes.subarray(start, end))
+  slice: (start, end) => Utf8.decode(bytes.subarray(start, end))
 })
-
-/** Made once: it keeps nothing between two texts. */
-const decoder = new TextDecoder()
 
 /**
  * Walks the text once, skipping strings and nesting, until the member `model` of the outermost object. A word "model"

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Stream from "effect/Stream"
 import * as MirroredResponse from "./MirroredResponse.js"
+import * as Utf8 from "./Utf8.js"
 
 /**
  * The response with this body, as the answer to `request`.
@@ -25,9 +26,6 @@ export const make = (
   headers: Headers.Headers,
   body: Uint8Array<ArrayBuffer>
 ): HttpClientResponse.HttpClientResponse => new WholeResponse(request, source, headers, body)
-
-/** Made once: it keeps nothing between two texts. */
-const decoder = new TextDecoder()
 
 class WholeResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
@@ -48,7 +46,7 @@ class WholeResponse extends Inspectable.Class implements HttpClientResponse.Http
     this.status = source.status
     this.#source = source
     this.#body = body
-    this.text = Effect.sync(() => decoder.decode(body))
+    this.text = Effect.sync(() => Utf8.decode(body))
     this.json = Effect.flatMap(this.text, (text) =>
       // As platform's own responses have it.
       Effect.try({ try: (): unknown => (text === "" ? null : JSON.parse(text)), catch: (cause) => this.#broken(cause) })

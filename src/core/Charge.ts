@@ -7,6 +7,7 @@ import * as Audit from "./Audit.js"
 import * as Circuit from "./Circuit.js"
 import type { Cooldown } from "./Cooldown.js"
 import type * as Corroboration from "./Corroboration.js"
+import * as Counts from "./Counts.js"
 import * as Epochs from "./Epochs.js"
 import * as Flow from "./Flow.js"
 import * as Grouping from "./Grouping.js"
@@ -256,10 +257,8 @@ const isRepeated = (rest: Cooldown, standing: Standing.Standing, epoch: Epoch): 
   Standing.rests(standing).some((known) => known.code === rest.code)
 
 /** A rest that only lengthens another is the same rest: a burst counts one. */
-const countRest = (member: Member.Member): Member.Member => ({
-  ...member,
-  counts: { ...member.counts, rests: member.counts.rests + 1 }
-})
+const countRest = (member: Member.Member): Member.Member =>
+  Member.change(member, { counts: Counts.more(member.counts, "rests") })
 
 /** The cooldown a failure calls for; `null` when the circuit, or nobody, is to count it. */
 const restFor = ({ lease, now, outcome, policy }: Case): Cooldown | null => {
