@@ -116,12 +116,18 @@ const readAny = (body: unknown): ErrorBody => {
 
 const ofJson = (value: unknown): ErrorBody => {
   // Google wraps its error into a list of one.
-  const first = Array.isArray(value) ? value[0] : value
+  const first = within(Array.isArray(value) ? value[0] : value)
   if (typeof first === "string") return { ...absent, form: "json", message: first.slice(0, limits.message) }
   const root = members(first)
   const error = errorOf(root)
   return { form: "json", root, error, codes: codesOf(root, error), message: messageOf(root, error) }
 }
+
+/** A relay may write down as JSON what was JSON already. */
+const within = (value: unknown): unknown =>
+  typeof value === "string" && value.length <= limits.beginning && /^\s*\{/.test(value)
+    ? (parse(value) ?? value)
+    : value
 
 const errorOf = (root: Members): Members => {
   const own = isMembers(root.error) ? root.error : undefined

@@ -99,6 +99,7 @@ const statuses: Readonly<Record<string, number>> = {
   too_many_requests: 429,
   rate_limit: 429,
   rate_limited: 429,
+  slow_down: 429,
   quota_exceeded: 429,
   rate_limit_reached_error: 429,
   exceeded_current_quota_error: 429,

@@ -35,7 +35,8 @@ export const find = (body: unknown, known: ReadonlyArray<Disguise>): HiddenError
 const longest = 256 * 1024
 
 const ofStream = (text: string, disguises: ReadonlyArray<Disguise>): HiddenError | undefined => {
-  for (const block of text.split(/\r?\n\r?\n/)) {
+  // As with JSON: a byte order mark is no part of the first line.
+  for (const block of text.replace(/^\ufeff/, "").split(/\r?\n\r?\n/)) {
     let name: string | undefined
     const data: Array<string> = []
     const lines: Array<string> = []
