@@ -7,6 +7,7 @@
 import type { AnswerRule } from "../core/AnswerRule.js"
 import * as Provider from "../Provider.js"
 import * as AnthropicLimits from "./AnthropicLimits.js"
+import * as WorkersAI from "./WorkersAI.js"
 
 /** What one-api and new-api say; they stand behind many a server that does not say so. */
 const gatewayRules: ReadonlyArray<AnswerRule> = [
@@ -50,6 +51,12 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
     says: /已过期|^(?:the |this |your )?(?:api[ -]?)?(?:key|token) has expired/i,
     sense: "bad-token"
   },
+  {
+    status: [403],
+    says: /渠道.{0,4}禁用|\bchannel (?:has been |is )?disabled\b/i,
+    sense: "provider-elsewhere",
+    why: "a channel of the gateway is switched off; another token may have another"
+  },
   { status: [403], says: /封禁|banned|禁用/i, sense: "bad-token", why: "the gateway's user is banned" },
   {
     status: [403],
@@ -77,11 +84,6 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
   { status: [429], says: /上游负载/, sense: "provider-elsewhere", why: "the gateway's own channels are used up" }
 ]
 
-/** Cloudflare's API, which cannot read a token that is none of its own. */
-const cloudflareRules: ReadonlyArray<AnswerRule> = [
-  { status: [400], code: ["6003"], says: /^invalid request headers/i, sense: "stale-token" }
-]
-
 const bearer: Provider.Authorization = { header: "authorization", scheme: "Bearer" }
 
 /**
@@ -99,7 +101,9 @@ export const generic: Provider.Provider = Provider.define({
   env: { tokens: [] },
   freeCheck: { path: "/models" },
   disguises: ["error", "code"],
-  rules: [...cloudflareRules, ...gatewayRules]
+  judge: WorkersAI.judge,
+  notes: [WorkersAI.note],
+  rules: gatewayRules
 })
 
 /**
