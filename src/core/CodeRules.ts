@@ -7,31 +7,7 @@
  * @since 0.1.0
  */
 import type { AnswerRule } from "./AnswerRule.js"
-
-/**
- * What says that a window of a plan is used up, of five hours or a month, and not that somebody was too fast.
- *
- * @since 0.1.0
- * @category constants
- */
-export const usageLimit =
-  /^(?!.*\bper[ -](?:second|minute)\b).*(?:\b(?:reached|exceeded|hit|exhausted|used up)\b.{0,40}\b(?:usage|free) (?:limit|quota|cap)|\busage (?:limit|quota|cap)s?\b.{0,30}\b(?:reached|exceeded|hit|exhausted))/is
-
-/**
- * What says that a limit is 0. `Limit 0` stands before what was used, `Limit: 0/1min` before its period.
- *
- * @since 0.1.0
- * @category constants
- */
-export const limitOfNothing = /\brate[ -]?limit (?:of|set to) 0\b|\blimit:? 0(?:\.0+)?(?:,|\s?\/|\s+per\b)/i
-
-/**
- * What says that a plan does not include a model.
- *
- * @since 0.1.0
- * @category constants
- */
-export const planLacksModel = /\bmodels?\b.{0,40}\brequires? (?:an? )?(?:\w+ )?(?:subscription|plan|tier|upgrade)\b/i
+import { busy, limitOfNothing, planLacksModel, usageLimit } from "./Wording.js"
 
 /**
  * Tried after a vendor's own rules.
@@ -90,7 +66,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the provider is overloaded, for everybody"
   },
   {
-    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|insufficient_model_capacity|cluster_rate_limit_exceeded|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|model_?loading(?:_?error)?|modelnotreadyexception)$/,
+    code: /^(?:model_?(?:is_)?(?:overloaded|at_capacity|busy|unavailable|capacity_exceeded|capacity_exhausted)|insufficient_model_capacity|cluster_rate_limit_exceeded|capacity_exceeded|engine_max_pending_tokens|queue_exceeded|(?:\w+_)?cluster_rate_limited|model_?loading(?:_?error)?|modelnotreadyexception)$/,
     sense: "model-busy"
   },
   {
@@ -154,6 +130,19 @@ export const rules: ReadonlyArray<AnswerRule> = [
     code: /^(?:(?:organization|account|team|project|workspace|plan|subscription|provider|monthly|weekly|free)_(?:quota|usage|usage_limit|allowance)|(?:plan|subscription|monthly|weekly)_limit)_(?:exceeded|reached|exhausted)$/,
     sense: "billing"
   },
+  // Plans of Baidu's: the same words behind the name of each.
+  {
+    status: [400, 401, 402, 403, 429],
+    code: /(?:^|_)plan_(?:\w+_)?(?:(?:hour|day|week|month)_quota_exceeded|not_subscribed|subscription_expired)$/,
+    sense: "billing",
+    why: "the plan is used up, has ended or was never bought"
+  },
+  {
+    status: [400, 401, 403],
+    code: /(?:^|_)plan_(?:\w+_)?api_key_(?:required|not_allowed)$/,
+    sense: "stale-token",
+    why: "tokens of plans have a base URL of their own"
+  },
   { code: ["setlimitexceeded"], sense: "allowance", why: "the limit that the account set for this model is used up" },
   {
     status: [400, 401, 403, 404, 422, 429, 500, 503],
@@ -182,11 +171,21 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "the model is no longer served to anybody"
   },
   {
-    status: [401, 403, 404],
+    status: [400, 401, 403, 404],
     code: /^modelerror$|_model_not_(?:supported|allowed|available|found)$/,
     sense: "model-denied"
   },
-  { status: [400, 403, 404], code: /(?:^|\.)(?:servicenotopen|closedendpoint)$/, sense: "model-denied" },
+  {
+    status: [400, 403, 404],
+    code: /(?:^|\.)(?:servicenotopen|closedendpoint)$|^invalidendpoint(?:ormodel)?(?:\.|$)/,
+    sense: "model-denied"
+  },
+  {
+    status: [403],
+    code: /^operationdenied\.(?:invalidstate|unsupportedphase)$/,
+    sense: "request",
+    why: "what the request refers to is not ready, or not made for this"
+  },
   { status: [401, 403], code: ["no_parameter_permission", "invalid_appid"], sense: "request-elsewhere" },
   {
     status: [400, 401, 403],
@@ -271,6 +270,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     says: /\binsufficient (?:\w+ )?balance\b|余额不足|欠费/i,
     sense: "billing"
   },
+  { status: [429], code: ["rate_limit_error"], says: busy, sense: "provider" },
   {
     status: [400, 403, 429],
     code: /^(?:(?:user_?)?rate_?limit.*|too_?many_?requests)$/,

@@ -41,9 +41,12 @@ const dateInSentence = new RegExp(
   "i"
 )
 
-/** "regain access on 2026-09-01 at 00:00 UTC", "您的限额将在 2026-08-31 22:30:00 重置". */
+/** Chinese may put the word behind the time. */
+const dateBeforeWord = /(\d{4}-\d{2}-\d{2}\s\d{2}:\d{2}(?::\d{2})?)\s?[后後](?:可|恢复|重置|再|重试|继续)/
+
+/** "regain access on 2026-09-01 at 00:00 UTC", "您的限额将在 2026-08-31 22:30:00 重置", "2026-08-31 22:30:00 后可继续使用". */
 const ofDate = (message: string, now: number, offset: number): number | undefined => {
-  const point = dateInSentence.exec(message)?.[1]
+  const point = (dateInSentence.exec(message) ?? dateBeforeWord.exec(message))?.[1]
   return point === undefined ? undefined : ResetTime.ofInstant(point, now, offset)
 }
 

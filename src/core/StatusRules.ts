@@ -5,8 +5,8 @@
  */
 import type { Answer } from "./Answer.js"
 import * as AnswerRule from "./AnswerRule.js"
-import { limitOfNothing, planLacksModel, usageLimit } from "./CodeRules.js"
 import type { Saying } from "./Saying.js"
+import { busy, limitOfNothing, planLacksModel, usageLimit } from "./Wording.js"
 
 /**
  * What the status says. Total.
@@ -36,8 +36,8 @@ const about = {
   week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
-    /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?(?:high|heavy) (?:traffic|demand|load)\b|^capacity temporarily exceeded|(?<!\byour )\bcapacity\b.{0,30}\bmodel|\bresource ?exhausted: worker\b/i,
-  busy: /\b(?:engine|server|service|system|platform|infrastructure)s? (?:is|are|may be) (?:currently |really |temporarily )?(?:overloaded|busy|at (?:maximum |full )?capacity)|\bload is saturated\b|上游负载|服务繁忙|系统繁忙/i,
+    /\bmodel (?:is )?(?:too )?busy\b|\b(?:model|deployment)\b.{0,60}\b(?:overloaded|(?:at|no|over|exceeded) capacity|capacity exceeded)|no deployments available|\bexperiencing (?:very )?(?:high|heavy) (?:traffic|demand|load)\b|^capacity temporarily exceeded|(?<!\byour )\bcapacity\b.{0,30}\bmodel|\bresource ?exhausted: worker\b|模型.{0,6}访问量过大/i,
+  busy,
   tooLarge: /^request too large|\brequest (?:is )?too large\b|reduce (?:the length|your (?:message|prompt))/i,
   model: /\bmodels?\b|模型/i,
   region:

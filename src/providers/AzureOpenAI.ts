@@ -21,6 +21,7 @@ export const azureOpenAI: Provider.Provider = Provider.define({
   freeCheck: { path: "/openai/models?api-version=2024-10-21" },
   rules: [
     { status: [400, 403], code: /^(?:content_filter|contentfilter|responsibleaipolicyviolation)$/, sense: "request" },
+    { code: ["authenticationtypedisabled"], sense: "bad-token", why: "this resource does not take keys" },
     {
       code: ["permissiondenied", "authorizationfailed"],
       sense: "stale-token",

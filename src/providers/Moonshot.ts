@@ -52,14 +52,14 @@ export const moonshot: Provider.Provider = Provider.define({
     },
     { code: ["engine_overloaded_error"], sense: "provider", why: "Moonshot is overloaded, for everybody" },
     {
-      code: ["rate_limit_reached_error"],
+      code: ["rate_limit_reached_error", "rate_limit_error"],
       says: /\bTPD\b|per day/i,
       sense: "allowance",
       scope: "group",
       why: "the organization's tokens of the day are used up"
     },
     {
-      code: ["rate_limit_reached_error"],
+      code: ["rate_limit_reached_error", "rate_limit_error"],
       says: /\b[RT]PM\b/i,
       sense: "rate-limit",
       scope: "group",

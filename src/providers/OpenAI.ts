@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import { limitOfNothing } from "../core/CodeRules.js"
 import * as RateLimitHeaders from "../core/RateLimitHeaders.js"
+import { limitOfNothing } from "../core/Wording.js"
 import * as Provider from "../Provider.js"
 
 /**

@@ -3,8 +3,20 @@
  *
  * @since 0.1.0
  */
+import type { Answer } from "../core/Answer.js"
 import { members } from "../core/ErrorBody.js"
+import type { Saying } from "../core/Saying.js"
 import * as Provider from "../Provider.js"
+
+/** An account may have OpenRouter use a key of its own at a host, and that key's limit is nobody else's. */
+const judge = ({ body, status }: Answer): Saying | undefined =>
+  status === 429 && members(body.error.metadata).is_byok === true
+    ? {
+        sense: "rate-limit",
+        why: "the account's own key at the model's host was hit by its limit",
+        evidence: ["is_byok in the body"]
+      }
+    : undefined
 
 /**
  * @since 0.1.0
@@ -38,6 +50,8 @@ export const openrouter: Provider.Provider = Provider.define({
     }
   ],
   disguises: ["error", "choices"],
+  judge,
+  notes: ["a 429 with `is_byok: true` is the limit of the account's own key at the model's host"],
   rules: [
     { code: ["model_not_found"], sense: "model-unknown" },
     {
@@ -73,6 +87,12 @@ export const openrouter: Provider.Provider = Provider.define({
       says: /rate-limited upstream|^provider returned error|^upstream error from\b/i,
       sense: "model-busy",
       why: "the model's host limits all of OpenRouter together"
+    },
+    {
+      status: [401, 402],
+      says: /^provider returned error/i,
+      sense: "provider-elsewhere",
+      why: "the model's host refused the key that OpenRouter sent, which is not this token"
     },
     {
       status: [402],

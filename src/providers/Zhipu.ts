@@ -41,8 +41,13 @@ export const zhipu: Provider.Provider = Provider.define({
     },
     { code: ["1113", "1115", "1116", "1117", "1118", "1119"], sense: "billing", why: "the account is in arrears" },
     { code: ["1120"], sense: "stale-token", why: "the account cannot be reached for now" },
-    { code: ["1309"], sense: "billing", why: "the plan has expired" },
-    { code: ["1308", "1310"], sense: "billing", why: "the plan's window is used up" },
+    { code: ["1309", "1314"], sense: "billing", why: "the plan has expired" },
+    {
+      code: ["1308", "1310", "1316", "1317", "1318", "1319", "1320", "1321"],
+      sense: "billing",
+      why: "the plan's window is used up"
+    },
+    { code: ["1315"], sense: "stale-token", why: "the token belongs to a plan with a base URL of its own" },
     { code: ["1313"], sense: "billing", why: "the account is restricted for how it is used" },
     { code: ["1311", "1220"], sense: "model-denied", why: "the plan does not include this model" },
     { code: ["1211"], sense: "model-unknown" },

@@ -1,6 +1,113 @@
 /** Answers out of vendors' own tables of errors: numbers and words that say what the status beside them hides. */
 import { describe } from "vitest"
-import { openai, table } from "./verdicts.js"
+import { anthropic, openai, table } from "./verdicts.js"
+
+describe("Zhipu's numbers of plans and companies", () => {
+  const zhipu = (code: string, message: string) => ({ error: { code, message } })
+  const until = "2026-08-31 22:30:00"
+  table("zhipu", [
+    [
+      "a window whose end stands before the words for it",
+      429,
+      {},
+      zhipu("1308", `已达到 5 小时使用上限，${until} 后可继续使用。如需超限额按量付费使用，可联系管理员开启。`),
+      "quota other 9000000 token"
+    ],
+    [
+      "a company's plan that ended",
+      429,
+      {},
+      zhipu("1314", "您的企业套餐已失效，请联系企业管理员。"),
+      "quota other - token"
+    ],
+    [
+      "a token of another product",
+      429,
+      {},
+      zhipu("1315", "该 API Key 仅限企业编程套餐场景使用，请到官网更换对应产品类型的 API Key"),
+      "token other - token"
+    ],
+    [
+      "a window, and no balance to go on with",
+      429,
+      {},
+      zhipu("1316", `已达到 5 小时使用上限。主账号余额不足。您的限额将在 ${until} 重置。`),
+      "quota other 9000000 token"
+    ],
+    ["a window of a week, and no balance", 429, {}, zhipu("1317", "limit"), "quota other - token"],
+    ["a window, and the member's spend limit", 429, {}, zhipu("1318", "limit"), "quota other - token"],
+    ["a window of a week, and the member's spend limit", 429, {}, zhipu("1319", "limit"), "quota other - token"],
+    ["a window, and the company's spend limit", 429, {}, zhipu("1320", "limit"), "quota other - token"],
+    ["a window of a week, and the company's spend limit", 429, {}, zhipu("1321", "limit"), "quota other - token"]
+  ])
+  table("generic", [
+    [
+      "a window, passed on by a relay that knows no numbers",
+      429,
+      {},
+      zhipu("1308", `已达到 5 小时的使用上限。您的限额将在 ${until} 重置。`),
+      "quota other 9000000 token"
+    ],
+    [
+      "a busy model, passed on likewise",
+      429,
+      {},
+      zhipu("1305", "该模型当前访问量过大，请您稍后再试"),
+      "model no - token+model"
+    ]
+  ])
+})
+
+describe("Baidu's words for its plans", () => {
+  const qianfan = (code: string) => openai(code, "see the code")
+  table("generic", [
+    ["five hours used up", 429, {}, qianfan("coding_plan_hour_quota_exceeded"), "quota other - token"],
+    ["a week used up", 429, {}, qianfan("coding_plan_week_quota_exceeded"), "quota other - token"],
+    ["a month used up", 403, {}, qianfan("coding_plan_month_quota_exceeded"), "quota other - token"],
+    ["no plan", 403, {}, qianfan("coding_plan_not_subscribed"), "quota other - token"],
+    ["a plan that ended", 401, {}, qianfan("token_plan_person_subscription_expired"), "quota other - token"],
+    ["a token that is not the plan's", 401, {}, qianfan("coding_plan_api_key_required"), "token other - token"],
+    ["a plan's token elsewhere", 403, {}, qianfan("token_plan_person_api_key_not_allowed"), "token other - token"],
+    [
+      "a model that is not the plan's",
+      400,
+      {},
+      qianfan("coding_plan_model_not_supported"),
+      "model other - token+model"
+    ],
+    ["the pace of a plan", 429, {}, qianfan("coding_plan_rate_limit_exceeded"), "rate-limit other - token+model"],
+    ["the pace of all plans", 429, {}, qianfan("coding_plan_cluster_rate_limited"), "model no - token+model"]
+  ])
+})
+
+describe("Volcengine's words for what the request refers to", () => {
+  const ark = (code: string, message: string) => ({ error: { code, message, param: "", type: "x" } })
+  table("generic", [
+    [
+      "a context that is still being made",
+      403,
+      {},
+      ark("OperationDenied.InvalidState", "Operation is denied because the specified context is in invalid state"),
+      "request no - -"
+    ],
+    ["something in another phase", 403, {}, ark("OperationDenied.UnsupportedPhase", "denied"), "request no - -"],
+    [
+      "an endpoint of another account",
+      404,
+      {},
+      ark("InvalidEndpoint.NotFound", "The request targeted an endpoint that does not exist or is invalid."),
+      "model other - token+model"
+    ],
+    [
+      "a model that is to be asked through an endpoint",
+      404,
+      {},
+      ark("InvalidEndpointOrModel.ModelIDAccessDisabled", "Please use a custom endpoint ID instead."),
+      "model other - token+model"
+    ],
+    ["no access", 403, {}, ark("AccessDenied", "You do not have access to the resource."), "token other - token"]
+  ])
+})
 
 describe("Workers AI's numbers", () => {
   const failed = (code: number, message: string) => ({ success: false, result: null, errors: [{ code, message }] })
@@ -36,6 +143,80 @@ describe("Workers AI's numbers", () => {
     ["a pace", 429, {}, failed(971, "Please wait and consider throttling"), "rate-limit other - token+model"],
     // The same numbers are others' own where the form is not Cloudflare's.
     ["a number of somebody else's", 429, {}, { code: 3040, message: "slow down" }, "rate-limit other - token+model"]
+  ])
+})
+
+describe("what a vendor says in a dialect that is not its own", () => {
+  table("moonshot", [
+    [
+      "the organization's limit, in Anthropic's dialect",
+      429,
+      {},
+      anthropic("rate_limit_error", "request reached organization max RPM: 3, please try again after 5 seconds"),
+      "rate-limit other 5000 group"
+    ],
+    [
+      "an overload, in Anthropic's dialect",
+      429,
+      {},
+      anthropic("rate_limit_error", "The engine is currently overloaded, please try again later"),
+      "provider no - provider"
+    ]
+  ])
+  table("openrouter", [
+    [
+      "an account's own key for the host was hit by its limit",
+      429,
+      {},
+      { error: { code: 429, message: "Provider returned error", metadata: { raw: "x", is_byok: true } } },
+      "rate-limit other - token+model"
+    ],
+    [
+      "OpenRouter's key was",
+      429,
+      {},
+      { error: { code: 429, message: "Provider returned error", metadata: { raw: "x", is_byok: false } } },
+      "model no - token+model"
+    ],
+    [
+      "the host refused the key it was sent, which is not the token",
+      401,
+      {},
+      { error: { code: 401, message: "Provider returned error", metadata: { raw: "x", provider_name: "Anthropic" } } },
+      "provider other - token+model"
+    ],
+    [
+      "the host is not paid, which says nothing of the account's credit",
+      402,
+      {},
+      { error: { code: 402, message: "Provider returned error", metadata: { raw: "x" } } },
+      "provider other - token+model"
+    ]
+  ])
+  table("azure-openai", [
+    [
+      "a resource that takes no keys",
+      403,
+      {},
+      openai("AuthenticationTypeDisabled", "Key based authentication is disabled for this resource."),
+      "token other permanent token"
+    ]
+  ])
+  table("one-api", [
+    [
+      "a channel that is switched off is no banned user",
+      403,
+      {},
+      { error: { message: "该渠道已被禁用", type: "one_api_error" } },
+      "provider other - token+model"
+    ],
+    [
+      "a banned user",
+      403,
+      {},
+      { error: { message: "用户已被禁用", type: "one_api_error" } },
+      "token other permanent token"
+    ]
   ])
 })
 
