@@ -122,10 +122,16 @@ const lengthInSentence = new RegExp(
   "i"
 )
 
+/** "try again in an hour", "in less than a minute". */
+const oneInSentence =
+  /\b(?:again|retry|wait|resets?|available)\s(?:in\s)?(?:less than )?an?\s(second|minute|hour|day)\b/i
+
 /** "try again in 6m54.72s", "retry after 38 seconds", "reset in 10 days 19 hours". */
 const ofLength = (message: string): number | undefined => {
   const length = lengthInSentence.exec(message)?.[1]
-  return length === undefined ? undefined : ResetTime.ofDuration(length.trim())
+  if (length !== undefined) return ResetTime.ofDuration(length.trim())
+  const unit = oneInSentence.exec(message)?.[1]
+  return unit === undefined ? undefined : ResetTime.ofDuration(`1 ${unit}`)
 }
 
 const chinesePart = "(\\d{1,9})\\s?个?(秒|分|小时|時間|天|s|m|h)(?:钟|in)?\\s?"
@@ -157,15 +163,15 @@ const ofChinese = (message: string): number | undefined => {
 }
 
 const timeOfDay = new RegExp(
-  `\\b(?:${back})\\b[^.\\d]{0,30}?\\b(?:(\\d{1,2}):(\\d{2})(?::\\d{2})?\\s?([ap]m)?|midnight)\\s?\\(?(?:UTC|GMT)\\b`,
+  `\\b(?:${back})\\b[^.\\d]{0,30}?\\b(?:(\\d{1,2}):(\\d{2})(?::\\d{2})?\\s?([ap]m)?|(\\d{1,2})\\s?([ap]m)|midnight)\\s?\\(?(?:UTC|GMT)\\b`,
   "i"
 )
 
-/** "resets at 18:00 UTC", "try again tomorrow after 00:00 UTC"; without a zone it would be a guess. */
+/** "resets at 18:00 UTC", "resets 5pm (UTC)", "try again tomorrow after 00:00 UTC"; without a zone it would be a guess. */
 const ofTimeOfDay = (message: string, now: number): number | undefined => {
-  const [found, hours = "0", minutes = "0", half] = timeOfDay.exec(message) ?? []
+  const [found, clock = "0", minutes = "0", halfOfClock, hour, halfOfHour] = timeOfDay.exec(message) ?? []
   if (found === undefined) return undefined
   const today = Math.floor(now / day) * day
-  const at = today + (hourOf(hours, half) * 60 + Number(minutes)) * 60_000
+  const at = today + (hourOf(hour ?? clock, halfOfHour ?? halfOfClock) * 60 + Number(minutes)) * 60_000
   return ResetTime.sensible((/\btomorrow\b/i.test(found) || at <= now ? at + day : at) - now)
 }

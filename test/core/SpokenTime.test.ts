@@ -21,7 +21,9 @@ describe("SpokenTime", () => {
     ["Quota will be replenished in 2.12:00:00.", 2 * day + 12 * hour],
     ["You have exceeded the rate limit. Retry-After: 25", 25 * second],
     ["Please retry your request in 500 milliseconds.", 500],
-    ["Next request allowed in 15 seconds", 15 * second]
+    ["Next request allowed in 15 seconds", 15 * second],
+    ["Please try again in an hour.", hour],
+    ["Please try again in less than a minute.", minute]
   ])("reads the length of time in %j", (message, millis) => {
     expect(SpokenTime.find(message, now, undefined)).toBe(millis)
   })
@@ -40,7 +42,8 @@ describe("SpokenTime", () => {
     ["Free quota used. Try again after 00:00 UTC.", 12 * hour],
     ["Quota resets tomorrow at 18:00 UTC", 30 * hour],
     ["Your limit resets daily at midnight UTC", 12 * hour],
-    ["Limit reached. Resets at 2:10 PM (UTC)", 2 * hour + 10 * minute]
+    ["Limit reached. Resets at 2:10 PM (UTC)", 2 * hour + 10 * minute],
+    ["You have hit your limit · resets 5pm (UTC)", 5 * hour]
   ])("reads the point of time in %j", (message, millis) => {
     expect(SpokenTime.find(message, now, undefined)).toBe(millis)
   })
