@@ -104,7 +104,9 @@ const readAny = (body: unknown): ErrorBody => {
   if (isPage(text)) return { ...absent, form: "page", message: text.slice(0, limits.message) }
   const start = /[^\s\ufeff]/.exec(text)?.[0]
   if (start === undefined) return absent
-  const event = /^\s*(?:event:[^\n]{0,100}\n)?data:\s?([[{][^\n]*)/.exec(text.slice(0, limits.beginning))?.[1]
+  const event = /^\s*(?:(?:id|event|retry)?:[^\n]{0,100}\n){0,4}data:\s?([[{][^\n]*)/.exec(
+    text.slice(0, limits.beginning)
+  )?.[1]
   if (event !== undefined) return readAny(event)
   if (start === "{" || start === "[" || start === '"') {
     const parsed = text.length > limits.whole ? undefined : parse(text)
@@ -136,7 +138,7 @@ const errorOf = (root: Members): Members => {
   const { response, errors, detail } = root
   if (isMembers(response) && isMembers(response.error)) return response.error
   for (const list of [errors, root.error]) if (Array.isArray(list) && isMembers(list[0])) return list[0]
-  return isMembers(detail) ? detail : root
+  return isMembers(errors) ? errors : isMembers(detail) ? detail : root
 }
 
 /** Google's SDK for JavaScript tells the whole body as the message, beside the same number; what is passed on looks so. */

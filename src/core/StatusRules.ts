@@ -32,7 +32,7 @@ const about = {
   money:
     /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|exhausted (?:all )?(?:of )?your (?:\w+ )?(?:balance|credits?|funds)|\b(?:failed|incomplete|unpaid) (?:or \w+ )?(?:payment|invoice)|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:limit )?(?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值|续费|\brenew your (?:subscription|plan)\b/i,
   bills: /\b(?:billing|payment|subscription|unpaid|credit card on file)\b/i,
-  day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|每日|今日/i,
+  day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|\btoday['’]s (?:quota|limit|allowance)\b|每日|今日/i,
   week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
   month: /\bper[ -]month\b|\/ ?month\b|\bmonthly\b|每月/i,
   busyModel:
@@ -78,7 +78,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   {
     status: [400],
-    says: /^(?:(?:invalid|unknown|unsupported) model\b|(?:the )?(?:requested )?model\b.{0,100}\b(?:not exist|not found|is not (?:available|valid)))|^\S{1,80} is not a valid model\b|^the provided model identifier is invalid/i,
+    says: /^(?:(?:invalid|unknown|unsupported) model\b|(?:the )?(?:requested )?model\b.{0,100}\b(?:not exist|not found|is not (?:available|valid)))|^\S{1,80} is not a valid model\b|^model id ?: ?\S{1,120} ?, has no provider supported|^the provided model identifier is invalid/i,
     sense: "model-unknown"
   },
   {
@@ -134,7 +134,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   {
     status: [401, 403],
-    says: /^litellm\.\w+error: |^upstream (?:auth|access)|^上游/i,
+    says: /^litellm\.\w+error: |\breceived model group=|^upstream (?:auth|access)|^上游/i,
     sense: "provider-elsewhere",
     why: "the gateway's own key was refused by the vendor behind it"
   },

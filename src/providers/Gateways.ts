@@ -4,9 +4,12 @@
  *
  * @since 0.1.0
  */
+import type { Answer } from "../core/Answer.js"
 import type { AnswerRule } from "../core/AnswerRule.js"
+import type { Saying } from "../core/Saying.js"
 import * as Provider from "../Provider.js"
 import * as AnthropicLimits from "./AnthropicLimits.js"
+import * as GoogleQuota from "./GoogleQuota.js"
 import * as WorkersAI from "./WorkersAI.js"
 
 /** What one-api and new-api say; they stand behind many a server that does not say so. */
@@ -84,6 +87,12 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
   { status: [429], says: /上游负载/, sense: "provider-elsewhere", why: "the gateway's own channels are used up" }
 ]
 
+/** Google's refusal as it came: a limit of 0 is that of one of the relay's projects, which may have others. */
+const passedOn = (answer: Answer): Saying | undefined => {
+  const said = answer.body.codes.includes("resource_exhausted") ? GoogleQuota.judge(answer) : undefined
+  return said?.sense === "not-entitled" ? { ...said, sense: "model-denied" } : said
+}
+
 const bearer: Provider.Authorization = { header: "authorization", scheme: "Bearer" }
 
 /**
@@ -101,8 +110,11 @@ export const generic: Provider.Provider = Provider.define({
   env: { tokens: [] },
   freeCheck: { path: "/models" },
   disguises: ["error", "code"],
-  judge: WorkersAI.judge,
-  notes: [WorkersAI.note],
+  judge: (answer) => WorkersAI.judge(answer) ?? passedOn(answer),
+  notes: [
+    WorkersAI.note,
+    "a 429 of Google's that is passed on (`RESOURCE_EXHAUSTED`) is told apart by the day and the minute as Google's own is"
+  ],
   rules: gatewayRules
 })
 

@@ -37,7 +37,7 @@ export const judge = ({ body, status }: Answer): Saying | undefined => {
     ...detailsOf(body.error.details).map(({ metadata }) => String(ErrorBody.members(metadata).quota_limit ?? "")),
     ...message.matchAll(/\bPer(?:Day|Minute)\b/g)
   ].join(" ")
-  if (/PerDay|Daily/i.test(ids) || /\b(?:per day|daily)\b/i.test(message)) {
+  if (/PerDay|Daily/i.test(ids) || /per[ _]day|\bdaily\b/i.test(message)) {
     return {
       sense: "allowance",
       window: "pacific-day",
@@ -56,7 +56,7 @@ export const judge = ({ body, status }: Answer): Saying | undefined => {
     }
   }
   if (codes.includes("quota_exhausted")) return { sense: "allowance", code: "quota_exhausted" }
-  if (/PerMinute/i.test(ids))
+  if (/PerMinute/i.test(ids) || /per[ _]minute/i.test(message))
     return { sense: "rate-limit", window: "minute", evidence: ["the id of a quota by the minute"] }
   return { sense: "rate-limit", code: codes.find((code) => /exhausted|exceeded/.test(code)) }
 }

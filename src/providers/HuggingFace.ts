@@ -50,7 +50,7 @@ export const huggingface: Provider.Provider = Provider.define({
     },
     { code: ["model_not_supported"], sense: "model-denied", why: "no host that the account enabled has the model" },
     { status: [400], says: /^the requested model .{1,200} is not supported by any provider/i, sense: "model-denied" },
-    { status: [429, 503], says: /^model (?:too busy|is overloaded)/i, sense: "model-busy" },
+    { status: [429, 500, 503], says: /^model (?:too busy|is overloaded)/i, sense: "model-busy" },
     { status: [429], sense: "rate-limit", scope: "token" },
     { status: [503], says: /currently loading|is loading/i, sense: "model-busy", why: "the model is being loaded" }
   ]

@@ -1,6 +1,6 @@
 /** Answers out of vendors' own tables of errors: numbers and words that say what the status beside them hides. */
 import { describe } from "vitest"
-import { anthropic, openai, table } from "./verdicts.js"
+import { anthropic, google, openai, table } from "./verdicts.js"
 
 describe("Zhipu's numbers of plans and companies", () => {
   const zhipu = (code: string, message: string) => ({ error: { code, message } })
@@ -220,6 +220,120 @@ describe("what a vendor says in a dialect that is not its own", () => {
   ])
 })
 
+describe("Google's quotas, whoever passes them on", () => {
+  const exceeded = "You exceeded your current quota, please check your plan and billing details."
+  const quota = (quotaId: string, quotaValue: string) => [
+    { "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [{ quotaId, quotaValue }] },
+    { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "38s" }
+  ]
+  table("google", [
+    [
+      "a metric by the day, in the message alone",
+      429,
+      {},
+      google(429, "RESOURCE_EXHAUSTED", "Quota exceeded for metric: x/generate_requests_per_model_per_day, limit: 250"),
+      "quota other 68400000 token+model"
+    ],
+    [
+      "a metric by the minute, in the message alone",
+      429,
+      {},
+      google(
+        429,
+        "RESOURCE_EXHAUSTED",
+        "Quota exceeded for x/input_tokens_per_minute_per_base_model with base model: m."
+      ),
+      "rate-limit other 60000 token+model"
+    ],
+    [
+      "a limit by the minute, in words",
+      429,
+      {},
+      google(
+        429,
+        "RESOURCE_EXHAUSTED",
+        "Quota exceeded for limit 'Requests per minute per user per tier' of service 'x'"
+      ),
+      "rate-limit other 60000 token+model"
+    ]
+  ])
+  table("generic", [
+    [
+      "a limit by the minute, which speaks of billing as all of them do",
+      429,
+      {},
+      google(429, "RESOURCE_EXHAUSTED", exceeded, quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier", "15")),
+      "rate-limit other 38000 token+model"
+    ],
+    [
+      "a limit by the day",
+      429,
+      {},
+      google(429, "RESOURCE_EXHAUSTED", exceeded, quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "20")),
+      "quota other 68400000 token+model"
+    ],
+    [
+      "a limit of 0, which is that of one of the relay's own projects",
+      429,
+      {},
+      google(429, "RESOURCE_EXHAUSTED", exceeded, quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "0")),
+      "model other - token+model"
+    ]
+  ])
+})
+
+describe("ModelScope and LiteLLM", () => {
+  table("generic", [
+    [
+      "the allowance of the day",
+      429,
+      {},
+      {
+        errors: { message: "You have exceeded today's quota for model x/y, please try again tomorrow" },
+        request_id: "r"
+      },
+      "quota other - token+model"
+    ],
+    [
+      "the same in OpenAI's form",
+      429,
+      {},
+      { error: { message: "You have exceeded today's quota for model x/y, please try again tomorrow" } },
+      "quota other - token+model"
+    ],
+    [
+      "a model that nobody serves",
+      400,
+      {},
+      { error: { message: "Model id : x/y , has no provider supported" } },
+      "model no - -"
+    ],
+    [
+      "the relay's own key, refused by the vendor it quotes",
+      401,
+      {},
+      {
+        error: {
+          message:
+            '{"type":"error","error":{"type":"authentication_error"}}. Received Model Group=m\nAvailable Model Group Fallbacks=None',
+          type: "None",
+          code: "401"
+        }
+      },
+      "provider other - token+model"
+    ]
+  ])
+  table("huggingface", [
+    [
+      "a busy model",
+      500,
+      {},
+      { error: "Model too busy, unable to get response in less than 60 second(s)" },
+      "model no - token+model"
+    ]
+  ])
+})
+
 describe("forms that hide what is said", () => {
   const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`
   table("openai", [
@@ -235,6 +349,13 @@ describe("forms that hide what is said", () => {
       429,
       {},
       JSON.stringify(JSON.stringify(openai("insufficient_quota", "x"))),
+      "quota other - group"
+    ],
+    [
+      "an event that says other things before its data",
+      429,
+      {},
+      'id:1\nevent:error\n:HTTP_STATUS/429\ndata:{"error":{"code":"insufficient_quota","message":"x"}}\n\n',
       "quota other - group"
     ],
     [
