@@ -173,6 +173,7 @@ const codesOf = (root: Members, error: Members): ReadonlyArray<string> => {
   for (const each of listOf(error.errors)) add(members(each).reason)
   const metadata = members(error.metadata)
   add(members(error.availability).code)
+  add(metadata.reason)
   add(metadata.limit_source)
   add(metadata.error_type)
   add(members(error.innererror).code)

@@ -17,7 +17,8 @@ export const of = (error: Record<string, unknown>): number => {
   }
   const { metadata } = error
   const type = isRecord(metadata) ? metadata.error_type : error.error_type
-  const words = [error.code, error.type, error.status, type, error.error_code].flatMap((value) =>
+  // OpenRouter's `error_type` is exact, and what stands beside it in the words of others' APIs is not.
+  const words = [type, error.code, error.type, error.status, error.error_code].flatMap((value) =>
     typeof value === "string" && value.length <= 80 ? [value.toLowerCase()] : []
   )
   return (
@@ -111,6 +112,8 @@ const statuses: Readonly<Record<string, number>> = {
   service_unavailable_error: 503,
   server_is_overloaded: 503,
   overloaded: 503,
+  provider_unavailable: 502,
+  provider_overloaded: 503,
   timeout: 504,
   timeout_error: 504,
   deadline_exceeded: 504,

@@ -52,10 +52,12 @@ export type Meaning = "preamble" | "content" | HiddenError
 export const ofEvent = (data: unknown, name: string | undefined, disguises: ReadonlyArray<Disguise>): Meaning => {
   if (!isRecord(data)) return name === "error" ? hidden(data, undefined) : "content"
   const type = typeof data.type === "string" ? data.type : data.event_type
-  if (type === "error" || name === "error") return hidden(isRecord(data.error) ? data.error : data, data)
+  if (type === "error" || type === "response.error" || name === "error")
+    return hidden(isRecord(data.error) ? data.error : data, data)
   if (type === "response.failed") {
     const response = isRecord(data.response) ? data.response : {}
-    return hidden(isRecord(response.error) ? response.error : {}, { error: response.error })
+    const error = exactly(isRecord(response.error) ? response.error : {}, response)
+    return hidden(error, { error })
   }
   // Cohere ends a stream like any other and says in it that it broke.
   if (type === "message-end" && isRecord(data.delta) && isError(data.delta.error)) return hidden(undefined, data.delta)
@@ -77,7 +79,9 @@ export const ofEvent = (data: unknown, name: string | undefined, disguises: Read
  */
 export const ofAnswer = (data: unknown, disguises: ReadonlyArray<Disguise>): HiddenError | undefined => {
   if (!isRecord(data)) return undefined
-  if (isError(data.error) && (disguises.includes("error") || saysNoMore(data))) return hidden(data.error, data)
+  if (isError(data.error) && (disguises.includes("error") || saysNoMore(data))) {
+    return hidden(isRecord(data.error) ? exactly(data.error, data) : data.error, data)
+  }
   if (disguises.includes("error") && data.object === "error") return { status: ErrorStatus.of(data), body: data }
   if (disguises.includes("choices") && Array.isArray(data.choices)) {
     const failed = data.choices.find(
@@ -185,6 +189,10 @@ const saysNoMore = (data: Record<string, unknown>): boolean => !answers.some((na
 const answers = ["id", "object", "name", "choices", "candidates", "content", "output", "outputs", "data", "result"]
 
 const isError = (value: unknown): boolean => isRecord(value) || (typeof value === "string" && value !== "")
+
+/** OpenRouter says what it was beside the error where that is in the words of OpenAI, which has too few. */
+const exactly = (error: Record<string, unknown>, { error_type }: Record<string, unknown>): Record<string, unknown> =>
+  typeof error_type === "string" ? { error_type, ...error } : error
 
 const hidden = (error: unknown, body: unknown): HiddenError => ({
   status: isRecord(error) ? ErrorStatus.of(error) : isRecord(body) ? ErrorStatus.of(body) : 500,

@@ -25,7 +25,11 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
     sense: "billing",
     why: "the allowance of the gateway's user or token is used up"
   },
-  { code: /^entitlement_.*limit_exceeded$/, sense: "billing", why: "the allowance of the gateway's plan is used up" },
+  {
+    code: /^entitlement_(?:.*limit_exceeded|inactive)$/,
+    sense: "billing",
+    why: "the allowance of the gateway's plan is used up"
+  },
   {
     code: ["token_concurrency_limit_reached"],
     sense: "rate-limit",

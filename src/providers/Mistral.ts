@@ -62,7 +62,7 @@ export const mistral: Provider.Provider = Provider.define({
       why: "the workspace has reached its spend limit"
     },
     { status: [429], code: ["rate_limited", "1300"], sense: "rate-limit" },
-    { code: ["invalid_model", "1500"], sense: "model-unknown" },
+    { code: ["invalid_model", "unknown_model", "1500"], sense: "model-unknown" },
     { status: [500, 503], code: ["3800"], sense: "provider" }
   ]
 })

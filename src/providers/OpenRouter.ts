@@ -73,6 +73,13 @@ export const openrouter: Provider.Provider = Provider.define({
       why: "the account's free requests of the day are used up"
     },
     {
+      code: ["openrouter_in_flight_budget"],
+      sense: "rate-limit",
+      scope: "group",
+      why: "what the account has under way fills its budget for the time being"
+    },
+    { code: ["weight_exceeds_budget"], sense: "billing", why: "the budget does not cover a request of this size" },
+    {
       code: ["openrouter_key_limit", "openrouter_guardrail_budget", "openrouter_workspace_budget"],
       sense: "billing",
       why: "the budget that was set for this key or its workspace is spent"
