@@ -177,7 +177,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
   },
   {
     status: [400, 403, 404],
-    code: /(?:^|\.)(?:servicenotopen|closedendpoint)$|^invalidendpoint(?:ormodel)?(?:\.|$)/,
+    code: /(?:^|\.)(?:servicenotopen|closedendpoint)$|^invalidendpoint(?:ormodel)?(?:\.|$)|^(?:mpagreementbeingcreated|ftuformnotfilled)$/,
     sense: "model-denied"
   },
   {
@@ -187,6 +187,9 @@ export const rules: ReadonlyArray<AnswerRule> = [
     why: "what the request refers to is not ready, or not made for this"
   },
   { status: [401, 403], code: ["no_parameter_permission", "invalid_appid"], sense: "request-elsewhere" },
+  // Huawei has numbers for what its 401 is about.
+  { status: [401], code: ["modelarts.81004"], sense: "missing-permission" },
+  { status: [401], code: ["modelarts.81006"], sense: "stale-token", why: "what the token stands for is frozen" },
   {
     status: [400, 401, 403],
     code: /^(?:(?:(?:access|authentication|auth|session|security|bearer)_?)?(?:token|credential)s?_?(?:has_)?expired|expired_?(?:authentication)?token(?:exception)?|ip_(?:address_)?not_(?:authorized|allowed)|ip_restricted|.*_ip_restriction)$/,
@@ -232,6 +235,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
     sense: "missing-permission",
     why: "Amazon has not opened its models to this account"
   },
+  { status: [400], code: ["validationexception"], says: /\buse[ -]case form for this model\b/i, sense: "model-denied" },
   { status: [403], code: ["permission_error"], says: planLacksModel, sense: "model-denied" },
   { status: [403], code: ["permission_error"], says: /\bip\b/i, sense: "stale-token" },
   {

@@ -68,7 +68,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   {
     status: [403],
-    says: /^(?:(?:invalid|incorrect) api[ -]?key|(?:(?:the|this|your) )?(?:provided )?api[ -]?key (?:you provided )?(?:is )?(?:not valid|invalid|expired|not found|revoked))/i,
+    says: /^(?:(?:missing or )?(?:invalid|incorrect)(?: or missing)? api[ -]?key|(?:(?:the|this|your) )?(?:provided )?api[ -]?key (?:you provided )?(?:is )?(?:not valid|invalid|expired|not found|revoked))/i,
     sense: "bad-token"
   },
   {
@@ -82,8 +82,8 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
     sense: "model-unknown"
   },
   {
-    status: [400],
-    says: /^(?:the )?(?:requested )?model \S{1,80}(?: \S{1,20})? (?:is|was|has been) (?:no longer (?:available|supported|accessible|served)|deprecated|retired|decommissioned|discontinued|removed)\b/i,
+    status: [400, 404],
+    says: /^(?:the )?(?:requested )?model \S{1,80}(?: \S{1,20})? (?:is|was|has been) (?:no longer (?:available|supported|accessible|served)|deprecated|retired|decommissioned|discontinued|removed)\b|^(?:the |this )?model (?:version )?has reached (?:the end of its|its end of) life\b/i,
     sense: "model-unknown"
   },
   { status: [400], says: /^the '[^']{1,80}' model is not (?:supported|available)\b/i, sense: "model-denied" },

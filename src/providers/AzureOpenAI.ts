@@ -51,7 +51,13 @@ export const azureOpenAI: Provider.Provider = Provider.define({
     { status: [404], sense: "request", why: "the path or the api-version is wrong" },
     {
       status: [429],
-      says: /high demand|peak load|at capacity|overloaded|too busy/i,
+      code: ["nocapacity"],
+      sense: "provider-elsewhere",
+      why: "the region has no capacity; a deployment elsewhere may have"
+    },
+    {
+      status: [429],
+      says: /high demand|peak load|at capacity|overloaded|too busy|temporarily unable to process/i,
       sense: "provider-elsewhere",
       why: "the region has no capacity; a deployment elsewhere may have"
     },

@@ -37,6 +37,7 @@ export const cohere: Provider.Provider = Provider.define({
       why: "the calls of the month that a trial key has are used up"
     },
     { status: [429], says: /\/ ?min|per minute/i, sense: "rate-limit", window: "minute" },
-    { status: [400, 404], says: /^model '.*' (?:not found|was removed)/i, sense: "model-denied" }
+    { status: [400, 404], says: /^model '.*' (?:not found|was removed)/i, sense: "model-denied" },
+    { status: [404], says: /^resource not found: no messages\b/i, sense: "request" }
   ]
 })

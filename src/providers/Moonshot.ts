@@ -50,6 +50,12 @@ export const moonshot: Provider.Provider = Provider.define({
       sense: "request",
       why: "the coding plan serves coding agents only, and goes by what the request says it comes from"
     },
+    {
+      code: ["rate_limit_reached_error", "rate_limit_error"],
+      says: /\busage limit for this (?:period|billing cycle)/i,
+      sense: "billing",
+      why: "the window of the coding plan is used up"
+    },
     { code: ["engine_overloaded_error"], sense: "provider", why: "Moonshot is overloaded, for everybody" },
     {
       code: ["rate_limit_reached_error", "rate_limit_error"],

@@ -197,3 +197,98 @@ describe("ModelScope and LiteLLM", () => {
     ]
   ])
 })
+
+describe("Amazon's and Huawei's words for what is not open yet", () => {
+  const amazon = (type: string) => ({ "x-amzn-errortype": type })
+  table("generic", [
+    [
+      "a subscription that is being made",
+      403,
+      amazon("MPAgreementBeingCreated"),
+      {
+        message:
+          "Your account is not authorized to access this model because your AWS Marketplace subscription for the model is still being processed."
+      },
+      "model other - token+model"
+    ],
+    [
+      "a form that was not filled in",
+      404,
+      amazon("FTUFormNotFilled"),
+      { message: "see the code" },
+      "model other - token+model"
+    ],
+    [
+      "the same form, told by 400",
+      400,
+      amazon("ValidationException"),
+      { message: "You have not filled out the required use-case form for this model. Complete the form first." },
+      "model other - token+model"
+    ],
+    [
+      "a model at the end of its life",
+      404,
+      amazon("ResourceNotFoundException"),
+      { message: "This model version has reached the end of its life. Please refer to the AWS documentation." },
+      "model no - -"
+    ],
+    [
+      "no access to the service asked for",
+      401,
+      {},
+      { error_code: "ModelArts.81004", error_msg: "Invalid request because you do not have access to it." },
+      "token other - token+model"
+    ],
+    [
+      "a frozen resource",
+      401,
+      {},
+      { error_code: "ModelArts.81006", error_msg: "The resource is frozen." },
+      "token other - token"
+    ],
+    [
+      "a token that is wrong, told by 403",
+      403,
+      {},
+      openai("access_denied", "Invalid or missing API Key"),
+      "token other permanent token"
+    ]
+  ])
+})
+
+describe("a vendor's usual code for something else", () => {
+  const busy = "The service is temporarily unable to process your request. Please try again later."
+  table("azure-openai", [
+    [
+      "a region without capacity",
+      429,
+      { "retry-after-ms": "3000" },
+      { error: { code: "429", message: busy } },
+      "provider other 3000 token+model"
+    ],
+    ["the same by its code", 429, {}, { error: { code: "NoCapacity", message: "x" } }, "provider other - token+model"]
+  ])
+  table("moonshot", [
+    [
+      "a window of the coding plan",
+      429,
+      {},
+      {
+        error: {
+          message: "You've reached your usage limit for this period. Your quota will be refreshed in the next cycle.",
+          type: "rate_limit_reached_error"
+        }
+      },
+      "quota other - token"
+    ]
+  ])
+  table("cohere", [
+    [
+      "a conversation that is not there",
+      404,
+      {},
+      { message: "resource not found: no messages found with conversation id models" },
+      "request no - -"
+    ]
+  ])
+})
