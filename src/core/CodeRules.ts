@@ -82,6 +82,7 @@ export const rules: ReadonlyArray<AnswerRule> = [
       "insufficientbalance",
       "pre_consume_token_quota_failed",
       "token_quota_exhausted",
+      "api_key_quota_exhausted",
       "credit_balance_exhausted",
       "credits_exhausted",
       "balance_not_enough",

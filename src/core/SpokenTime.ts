@@ -117,8 +117,8 @@ const ofClock = (message: string): number | undefined => {
 }
 
 const lengthInSentence = new RegExp(
-  `(?:again|retry(?: your request)?|wait|resets?|available|allowed|back|refreshe?s?):?\\s{1,2}(?:again\\s)?(?:in|after|for)?:?\\s{0,2}` +
-    `(?:about\\s|approximately\\s|~\\s?)?(${ResetTime.durationSource}(?:[\\s,]{0,2}(?:and\\s)?${ResetTime.durationSource}){0,5})`,
+  `(?:again|retry(?: (?:your|the) request)?|wait|resets?|available|allowed|back|refreshe?s?):?\\s{1,2}(?:again\\s)?(?:in|after|for)?:?\\s{0,2}` +
+    `(?:about\\s|approximately\\s|less than\\s|~\\s?)?(${ResetTime.durationSource}(?:[\\s,]{0,2}(?:and\\s)?${ResetTime.durationSource}){0,5})`,
   "i"
 )
 

@@ -30,7 +30,7 @@ export const find = (answer: Answer): Saying => {
 /** What messages are about, in the languages of the vendors. They refine a status, and mean nothing without it. */
 const about = {
   money:
-    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|exhausted (?:all )?(?:of )?your (?:\w+ )?(?:balance|credits?|funds)|\b(?:failed|incomplete|unpaid) (?:or \w+ )?(?:payment|invoice)|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:limit )?(?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用尽|欠费|充值|续费|\brenew your (?:subscription|plan)\b/i,
+    /\b(?:insufficient|not enough|low|negative|no) (?:\w+ )?(?:balance|credits?|funds|quota)|\b(?:balance|credits?|funds)(?: limit)? (?:is |are |has been |have been )?(?:\w+ )?(?:insufficient|too low|exhausted|depleted|not enough|used up)|out of credits|exhausted (?:all )?(?:of )?your (?:\w+ )?(?:balance|credits?|funds)|\b(?:failed|incomplete|unpaid) (?:or \w+ )?(?:payment|invoice)|recharge|top[ -]?up|overdue|arrears|past due|spend(?:ing)? (?:limit|cap)|no payment method|exceeded ?(?:\w+ ?)?budget|budget (?:limit )?(?:is |was |has been )?(?:exceeded|exhausted)|exceeded your current (?:\w+ )?quota|账户余额|余额不足|额度不足|额度已用[尽完]|欠费|充值|续费|\brenew your (?:subscription|plan)\b/i,
   bills: /\b(?:billing|payment|subscription|unpaid|credit card on file)\b/i,
   day: /\bper[ -]day\b|\/ ?day\b|\bdaily\b|\b[RT]PD\b|\btoday['’]s (?:quota|limit|allowance)\b|每日|今日/i,
   week: /\bper[ -]week\b|\/ ?week\b|\bweekly\b|每周/i,
@@ -226,10 +226,10 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   { status: [429], says: usageLimit, sense: "billing", why: "a window of the plan is used up" },
   { status: [429, 420], sense: "rate-limit" },
   {
-    status: [503],
-    says: /^no available channels? for (?:this )?model\b|无可用渠道/i,
+    status: [500, 503],
+    says: /^no available channels? for (?:this )?model\b|无可用渠道|^no available (?:\w{1,20} )?accounts support the requested model\b/i,
     sense: "model-denied",
-    why: "the gateway has no channel for this model in the group of this token"
+    why: "the gateway has nobody for this model in the group of this token"
   },
   { status: [503], says: /^incorrect model id\b/i, sense: "model-denied" },
   {
@@ -240,7 +240,7 @@ export const rules: ReadonlyArray<AnswerRule.AnswerRule & { readonly status: Rea
   },
   {
     status: [500, 503],
-    says: /^no available accounts?\b|^auth_(?:unavailable|not_found): no auth available/i,
+    says: /^no available (?:\w{1,20} )?accounts?\b|^auth_(?:unavailable|not_found): no auth available/i,
     sense: "provider-elsewhere",
     why: "the relay has no account for the group of this token"
   },

@@ -225,3 +225,31 @@ describe("forms that hide what is said", () => {
     ]
   ])
 })
+
+describe("relays that pool the accounts of others", () => {
+  const noneFor = {
+    error: "Relay service error",
+    message: "No available Claude accounts support the requested model: m"
+  }
+  table("generic", [
+    ["a token used up", 429, {}, { code: "API_KEY_QUOTA_EXHAUSTED", message: "see the code" }, "quota other - token"],
+    ["the same in words", 429, {}, { code: 429, message: "API key 额度已用完" }, "quota other - token"],
+    ["no account for the model", 500, {}, noneFor, "model other - token+model"],
+    ["the same by another status", 503, {}, noneFor, "model other - token+model"],
+    [
+      "no account of the kind at all",
+      500,
+      {},
+      { error: "Relay service error", message: "No available Claude accounts" },
+      "provider other - token+model"
+    ]
+  ])
+})
+
+describe("when to come back, in yet other words", () => {
+  const slow = (message: string) => openai("rate_limit_exceeded", message)
+  table("generic", [
+    ["the request", 429, {}, slow("Retry the request in 10 seconds"), "rate-limit other 10000 token+model"],
+    ["less than", 429, {}, slow("Please try again in less than 2 minutes."), "rate-limit other 120000 token+model"]
+  ])
+})
