@@ -26,7 +26,7 @@ const gatewayRules: ReadonlyArray<AnswerRule> = [
     why: "the allowance of the gateway's user or token is used up"
   },
   {
-    code: /^entitlement_(?:.*limit_exceeded|inactive)$/,
+    code: /^entitlement_(?:.*limit_exceeded|inactive|required)$/,
     sense: "billing",
     why: "the allowance of the gateway's plan is used up"
   },

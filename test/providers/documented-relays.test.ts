@@ -181,7 +181,10 @@ describe("OpenRouter's own words for what went wrong", () => {
       "rate-limit other - token+model"
     ]
   ])
-  table("new-api", [["a plan that is not active", 403, {}, openai("entitlement_inactive", "x"), "quota other - token"]])
+  table("new-api", [
+    ["a plan that is not active", 403, {}, openai("entitlement_inactive", "x"), "quota other - token"],
+    ["a plan that was never bought", 403, {}, openai("entitlement_required", "x"), "quota other - token"]
+  ])
   table("mistral", [
     [
       "a model nobody knows",
