@@ -13,6 +13,7 @@ import * as Limits from "./Limits.js"
 import * as Pace from "./Pace.js"
 import * as Size from "./Size.js"
 import * as Statement from "./Statement.js"
+import * as Statements from "./Statements.js"
 import * as Tally from "./Tally.js"
 import * as Window from "./Window.js"
 
@@ -126,7 +127,7 @@ export const limited = (self: Gate, limits: Limits.Limits): Gate =>
  * @category transitions
  */
 export const askAnew = (self: Gate, now: number): Gate => {
-  const stated = Statement.mapAll(self.stated, (each) =>
+  const stated = Statements.mapAll(self.stated, (each) =>
     Statement.isUsedUpForLong(each, self.typical, now) ? undefined : each
   )
   return stated === self.stated ? self : change(self, { stated })
@@ -198,7 +199,7 @@ export const pass = (
       inFlight: self.inFlight + (counted ? 1 : 0),
       requests: limits.requestsPerMinute === null ? requests : Tally.add(requests, 1, now),
       usage,
-      stated: Statement.mapAll(self.stated, (each) => Statement.spend(each, number, cost, now)),
+      stated: Statements.mapAll(self.stated, (each) => Statement.spend(each, number, cost, now)),
       pace: pace === null ? null : Pace.pass(pace, now),
       window: window === null ? null : Window.pass(window, number, now),
       declared: size === null || !counted ? declared : [...declared, { number, cost }]
@@ -248,7 +249,7 @@ export const giveBack = (self: Gate, pass: Pass, actual: Cost.Cost | null): Gate
     inFlight,
     declared,
     usage: pass.countedAt === null ? usage : Tally.correct(usage, more, pass.countedAt),
-    stated: Statement.mapAll(self.stated, (each) => Statement.correct(each, pass.number, pass.reserved, actual)),
+    stated: Statements.mapAll(self.stated, (each) => Statement.correct(each, pass.number, pass.reserved, actual)),
     typical: Cost.average(typical, actual)
   })
 }

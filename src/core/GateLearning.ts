@@ -7,6 +7,7 @@ import * as Gate from "./Gate.js"
 import * as Opening from "./Opening.js"
 import * as Pace from "./Pace.js"
 import * as Statement from "./Statement.js"
+import * as Statements from "./Statements.js"
 import * as Window from "./Window.js"
 
 /**
@@ -90,7 +91,7 @@ const most = ({ stated }: Gate.Gate): number =>
   )
 
 const windowed = (self: Gate.Gate): Gate.Gate =>
-  Gate.change(self, { isWindowed: true, stated: Statement.mapAll(self.stated, Statement.windowed) })
+  Gate.change(self, { isWindowed: true, stated: Statements.mapAll(self.stated, Statement.windowed) })
 
 const least = 0.8
 const stepBack = 0.03

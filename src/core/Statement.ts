@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import { type Cost, costIn, type Unit } from "./Cost.js"
+import * as Refill from "./Refill.js"
 
 /**
  * What one answer says of one limit. `resetAt` is epoch milliseconds.
@@ -83,29 +84,56 @@ export const hear = (
   },
   now: number
 ): Stated | undefined => {
-  const { limit, remaining, resetAt } = statement
+  const { fullIn, limit, refill, remaining, resetAt } = statement
   const at = Math.min(now, request.sentAt ?? now)
   if (![limit ?? 0, remaining, resetAt].every(Number.isFinite)) return before
   if (before !== undefined && fullAt(before) > now && request.number < before.number) return before
-  return {
+  const next = {
     // Field by field for the reason that `Pool.change` gives.
     kind: statement.kind,
     unit: statement.unit,
     limit,
     remaining: Math.max(0, remaining),
-    resetAt: Math.min(resetAt, now + longestMillis),
+    // A length runs from when it was stated, as what fills up does, and not from when the answer came.
+    resetAt: Math.min(refill === "continuous" && fullIn !== undefined ? at + fullIn : resetAt, now + longestMillis),
     periodMillis: statement.periodMillis,
-    refill: statement.refill,
-    fullIn: statement.fullIn,
+    refill,
+    fullIn,
     at,
     number: request.number,
     spent: spentSince(statement.unit, request),
     recheckAt: now + recheckMillis,
-    perMilli: refillOf(before, statement, at),
+    perMilli: Refill.perMilli(statement, at, knownOf(before, statement)),
     heardAt: now,
     isSupposed: false
   }
+  return before !== undefined && ranOver(before, next, now) ? change(next, baseOf(before)) : next
 }
+
+/** How fast the same bucket was found to fill up before; 0: nothing is known of it. */
+const knownOf = (before: Stated | undefined, { limit }: Statement): number =>
+  before?.refill === "continuous" && before.limit === limit ? before.perMilli : 0
+
+/**
+ * Whether the bucket was full after what is stated of it: who went then took from a full one, and what would have filled
+ * up beyond that was lost, so less is left than the statement makes it.
+ */
+const ranOver = (before: Stated, next: Stated, now: number): boolean =>
+  before.isSupposed &&
+  before.perMilli > 0 &&
+  next.perMilli > 0 &&
+  before.limit === next.limit &&
+  next.number <= before.number &&
+  left(before, now) < left(next, now)
+
+const baseOf = ({ at, number, remaining, resetAt, spent }: Stated) => ({
+  at,
+  number,
+  remaining,
+  resetAt,
+  spent,
+  isSupposed: true
+})
 
 /**
  * When there is room for a request of this cost: `now` or earlier when there is now. `trust`: how much faster than stated
@@ -217,28 +245,6 @@ export const wholeLimit = (self: Stated, now: number): number =>
  */
 export const windowed = (self: Stated): Stated => change(self, { refill: "at-once", perMilli: 0 })
 
-/**
- * All statements of a gate, changed or (`undefined`) dropped; the same record when nothing changes.
- *
- * @since 0.1.0
- * @category combinators
- */
-export const mapAll = (
-  all: Readonly<Record<string, Stated>>,
-  step: (each: Stated) => Stated | undefined
-): Readonly<Record<string, Stated>> => {
-  let next: Record<string, Stated> | null = null
-  for (const kind in all) {
-    const before = all[kind]
-    const after = before === undefined ? undefined : step(before)
-    if (after === before) continue
-    next ??= { ...all }
-    if (after === undefined) delete next[kind]
-    else next[kind] = after
-  }
-  return next ?? all
-}
-
 const change = (
   self: Stated,
   to: Partial<Omit<Stated, "kind" | "unit" | "limit" | "periodMillis" | "fullIn" | "heardAt">>
@@ -281,20 +287,6 @@ const believedMillis = 3_600_000
  * @category constants
  */
 export const supposedMillis = 60_000
-
-/**
- * Vendors round the reset up to whole seconds, which is much for a small bucket: so half a second is taken off, and what
- * several answers say is averaged. A reset that is closer than that says little, but better than nothing.
- */
-const refillOf = (before: Stated | undefined, statement: Statement, at: number): number => {
-  const { fullIn, limit, refill, remaining, resetAt } = statement
-  if (refill === "at-once" || limit === null) return 0
-  const known = before?.refill === "continuous" && before.limit === limit ? before.perMilli : 0
-  const millis = fullIn ?? resetAt - at - (resetAt % 1_000 === 0 ? 500 : 0)
-  if (limit <= remaining || resetAt <= at || (millis < 1_000 && known > 0)) return known
-  const stated = (limit - remaining) / Math.max(millis, 1_000)
-  return known === 0 ? stated : known + (stated - known) / 8
-}
 
 /** Limits of pace are by the minute. */
 const longestPaced = 120_000

@@ -310,6 +310,28 @@ describe("what is left of a limit", () => {
     expect(heard({ refill: "continuous" }, { at: 5_000, sentAt: 9_000 }).at).toBe(5_000)
   })
 
+  it("of a bucket runs from when its request was sent where its reset is a length", () => {
+    const late = { at: 9_000, sentAt: 1_000 }
+    const exact = heard({ refill: "continuous", limit: 1, fullIn: 732, resetAt: 9_732 }, late)
+    expect(Statement.fullAt(exact)).toBe(1_732)
+    // A window ends when it ends, and the answer may have been long in the making.
+    expect(heard({ fullIn: 732, resetAt: 9_732 }, late).resetAt).toBe(9_732)
+  })
+
+  it("of a bucket that ran over before the next request went leaves no more than that one left", () => {
+    const one = { refill: "continuous", limit: 1, remaining: 0, fullIn: 500, resetAt: 500 } as const
+    const first = heard(one, { number: 1, sent: 1 })
+    // The second goes 200 ms after the bucket is full again, and leaves nothing.
+    const full = Statement.spend(first, 2, cost, 700)
+    if (full === undefined) throw new Error("it is gone")
+    // The answer to the first says so once more; counted from then on, 0.8 of a request more would be there by 900.
+    const again = heard({ ...one, resetAt: 1_400 }, { at: 900, sentAt: 0, number: 1, sent: 2 }, full)
+    expect(Statement.opensAt(again, cost, 900)).toBe(1_200)
+    // What the second says is news.
+    const news = heard({ ...one, resetAt: 1_500 }, { at: 1_000, sentAt: 800, number: 2, sent: 2 }, full)
+    expect(Statement.opensAt(news, cost, 1_000)).toBe(1_300)
+  })
+
   it("averages how fast a bucket fills up when its vendor rounds the reset to whole seconds", () => {
     let stated = heard({ refill: "continuous", limit: 60, remaining: 59, resetAt: 1_500 })
     expect(stated.perMilli).toBeCloseTo(1 / 1_500, 6)
