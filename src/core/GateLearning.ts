@@ -30,7 +30,8 @@ export const refuse = (
   const { millis, now, served } = options
   const { isGuess, number } = options.pass
   const { typical, sent } = self
-  if (Object.values(self.stated).some((each) => Statement.opensAt(each, typical, now) > now)) {
+  const explains = (each: Statement.Stated) => Statement.size(each) > 0 && Statement.opensAt(each, typical, now) > now
+  if (Object.values(self.stated).some(explains)) {
     if (!isGuess) return self
     // What was supposed was wrong: how fast it fills up, or that it does at all, or at last its whole size.
     if (!self.isWindowed) return mistaken(self, number)

@@ -52,6 +52,8 @@ export interface Stated extends Statement {
    * day; where it is right, the refusal says so and the token rests.
    */
   readonly recheckAt: number
+  /** The most that was stated to be left. */
+  readonly most: number
   /** How much is filled up in a millisecond, as far as it can be told; 0 for a window. */
   readonly perMilli: number
   /** When an answer said so last. */
@@ -88,6 +90,7 @@ export const hear = (
   const at = Math.min(now, request.sentAt ?? now)
   if (![limit ?? 0, remaining, resetAt].every(Number.isFinite)) return before
   if (before !== undefined && fullAt(before) > now && request.number < before.number) return before
+  const known = before?.refill === "continuous" && before.limit === limit ? before.perMilli : 0
   const next = {
     // Field by field for the reason that `Pool.change` gives.
     kind: statement.kind,
@@ -103,16 +106,15 @@ export const hear = (
     number: request.number,
     spent: spentSince(statement.unit, request),
     recheckAt: now + recheckMillis,
-    perMilli: Refill.perMilli(statement, at, knownOf(before, statement)),
+    most: Math.max(remaining, before?.most ?? 0),
+    perMilli: Refill.perMilli(statement, at, known),
     heardAt: now,
     isSupposed: false
   }
-  return before !== undefined && ranOver(before, next, now) ? change(next, baseOf(before)) : next
+  return before !== undefined && ranOver(before, next, now)
+    ? change(next, { ...baseOf(before), isSupposed: true })
+    : next
 }
-
-/** How fast the same bucket was found to fill up before; 0: nothing is known of it. */
-const knownOf = (before: Stated | undefined, { limit }: Statement): number =>
-  before?.refill === "continuous" && before.limit === limit ? before.perMilli : 0
 
 /**
  * Whether the bucket was full after what is stated of it: who went then took from a full one, and what would have filled
@@ -126,14 +128,7 @@ const ranOver = (before: Stated, next: Stated, now: number): boolean =>
   next.number <= before.number &&
   left(before, now) < left(next, now)
 
-const baseOf = ({ at, number, remaining, resetAt, spent }: Stated) => ({
-  at,
-  number,
-  remaining,
-  resetAt,
-  spent,
-  isSupposed: true
-})
+const baseOf = ({ at, number, remaining, resetAt, spent }: Stated) => ({ at, number, remaining, resetAt, spent })
 
 /**
  * When there is room for a request of this cost: `now` or earlier when there is now. `trust`: how much faster than stated
@@ -191,6 +186,15 @@ export const isGuess = (self: Stated, cost: Cost, now: number): boolean =>
   self.isSupposed || now >= fullAt(self) || self.remaining - self.spent < Math.max(1, costIn(self.unit, cost))
 
 /**
+ * How much there is when it is full; where no limit is stated, the most that was seen. 0: it was only ever stated to be used
+ * up, which says when to come back and not how many may.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const size = ({ limit, most }: Stated): number => limit ?? most
+
+/**
  * Lets a request through that is expected to cost this much.
  *
  * @since 0.1.0
@@ -202,8 +206,9 @@ export const spend = (self: Stated, number: number, cost: Cost, now: number): St
     const recheckAt = now >= self.recheckAt ? now + recheckMillis : self.recheckAt
     return change(self, { spent: self.spent + amount, recheckAt })
   }
-  const { limit, perMilli } = self
-  return limit === null
+  const { perMilli } = self
+  const limit = size(self)
+  return limit === 0
     ? undefined
     : change(self, {
         remaining: limit,
@@ -247,7 +252,7 @@ export const windowed = (self: Stated): Stated => change(self, { refill: "at-onc
 
 const change = (
   self: Stated,
-  to: Partial<Omit<Stated, "kind" | "unit" | "limit" | "periodMillis" | "fullIn" | "heardAt">>
+  to: Partial<Omit<Stated, "kind" | "unit" | "limit" | "periodMillis" | "fullIn" | "most" | "heardAt">>
 ): Stated => ({
   kind: self.kind,
   unit: self.unit,
@@ -261,6 +266,7 @@ const change = (
   number: to.number ?? self.number,
   spent: to.spent ?? self.spent,
   recheckAt: to.recheckAt ?? self.recheckAt,
+  most: self.most,
   perMilli: to.perMilli ?? self.perMilli,
   heardAt: self.heardAt,
   isSupposed: to.isSupposed ?? self.isSupposed

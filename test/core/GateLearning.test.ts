@@ -19,6 +19,17 @@ const drain = (gate: Gate.Gate, now: number): { readonly count: number; readonly
 }
 
 describe("what a vendor states", () => {
+  it("explains no refusal where it only says when to come back: the pace is learnt, or all would come back at once", () => {
+    const learnt = (limit: number | null) => {
+      const usedUp = { ...statement, limit, remaining: 0, resetAt: 2_000 }
+      const gate = Gate.hear({ ...Gate.open, sent: 9 }, [usedUp], 9, 1_000)
+      return GateLearning.refuse(gate, { pass: { number: 9, isGuess: false }, millis: 1_000, served: 20, now: 1_000 })
+        .pace
+    }
+    expect(learnt(null)).not.toBeNull()
+    expect(learnt(20)).toBeNull()
+  })
+
   it("is never overrun before its reset, but for one request that rechecks it each minute", () => {
     fc.assert(
       fc.property(

@@ -332,6 +332,15 @@ describe("what is left of a limit", () => {
     expect(Statement.opensAt(news, cost, 1_000)).toBe(1_300)
   })
 
+  it("without a limit is supposed to be as much as was seen, once its reset is past", () => {
+    const seen = heard({ limit: null, remaining: 4 })
+    const usedUp = heard({ limit: null, remaining: 0 }, { number: 5, sent: 5 }, seen)
+    expect(Statement.size(usedUp)).toBe(4)
+    expect(Statement.spend(usedUp, 6, cost, 10_000)).toMatchObject({ remaining: 4, spent: 1, isSupposed: true })
+    expect(Statement.size(heard({ limit: null, remaining: 0 }))).toBe(0)
+    expect(Statement.size(heard({ limit: 10, remaining: 0 }))).toBe(10)
+  })
+
   it("averages how fast a bucket fills up when its vendor rounds the reset to whole seconds", () => {
     let stated = heard({ refill: "continuous", limit: 60, remaining: 59, resetAt: 1_500 })
     expect(stated.perMilli).toBeCloseTo(1 / 1_500, 6)
