@@ -201,10 +201,13 @@ const learnPace = (
   lease: Lease,
   { now, outcome }: Verdict
 ): Pool.Pool => {
-  if (outcome._tag !== "Failure" || outcome.blame !== "rate-limit" || !lease.counted) return pool
+  if (outcome._tag !== "Failure" || !lease.counted) return pool
   const { cooldownMillis, scope } = outcome
   if (scope === "provider" || scope === "model" || scope === null) return pool
   if (cooldownMillis !== null && (cooldownMillis === "permanent" || cooldownMillis > longestPaced)) return pool
+  // An allowance of the day that renews bit by bit is used up for a moment only, as a pace is.
+  const isPaced = outcome.blame === "rate-limit" || (outcome.blame === "quota" && cooldownMillis !== null)
+  if (!isPaced) return pool
   const model = scope === "token+model" ? lease.model : null
   return Headroom.refuse(Pool.touch(pool, slot, member), lease, { model, millis: cooldownMillis, now })
 }
