@@ -223,9 +223,15 @@ const passAt = (
 /** The slot of a token that was removed; others may share its gates. */
 const nowhere = -1
 
-/** How many requests of an owner were served within the last minute. */
+/**
+ * About how many requests of an owner are served within a minute. A minute that has only begun says too little: what was
+ * served may have been all that may be, or go on like that, so it is taken for what is between the two.
+ */
 const servedBy = (pool: Pool.Pool, owner: string, member: Member.Member, now: number): number =>
-  membersOf(pool, owner, member).reduce((sum, { recent }) => sum + Recent.within(recent, Pace.windowMillis, now), 0)
+  membersOf(pool, owner, member).reduce((sum, { recent }) => sum + Math.sqrt(productOf(recent, now)), 0)
+
+const productOf = (recent: Recent.Recent, now: number): number =>
+  Recent.within(recent, Pace.windowMillis, now) * Recent.goingOn(recent, Pace.windowMillis, now)
 
 const membersOf = (pool: Pool.Pool, owner: string, member: Member.Member): ReadonlyArray<Member.Member> =>
   owner === member.profile.id

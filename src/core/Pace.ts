@@ -135,9 +135,10 @@ export const opensAt = (self: Pace): number => Math.ceil(self.next - burstMillis
 export const pass = (self: Pace, now: number): Pace => {
   const isUsed = self.next > now
   const interval = windowMillis / self.perMinute
-  const most = self.perMinute * Math.min(1.25, 2 ** (interval / (self.searching ? searchMillis : doublingMillis)))
-  // The longer no refusal comes, the more likely the limit is far off; of a slow pace, a few requests have to tell.
-  const calm = (now - self.refusedAt) / Math.max(calmMillis, calmRequests * interval)
+  const most =
+    self.perMinute * Math.min(1.25, 2 ** (interval / (self.searching ? searchFor(interval) : doublingMillis)))
+  // The longer no refusal comes, the more likely the limit is far off.
+  const calm = (now - self.refusedAt) / calmFor(interval)
   const gain = gainPerRequest * Math.min(1, self.perMinute / slowestFirst) * 2 ** calm
   // Up to where it was refused the way is known: it was that far off at most.
   const known = (self.refusedPace * stepBack - self.perMinute) * Math.min(1, interval / returnMillis)
@@ -147,6 +148,15 @@ export const pass = (self: Pace, now: number): Pace => {
     next: Math.max(self.next, now) + interval
   })
 }
+
+const searchFor = (interval: number): number =>
+  Math.min(searchMillis.most, Math.max(searchMillis.least, searchRequests * interval))
+
+const calmFor = (interval: number): number =>
+  Math.max(
+    calmRequests.least * interval,
+    Math.min(calmMillis.most, Math.max(calmMillis.least, calmRequests.most * interval))
+  )
 
 /**
  * A request was served.
@@ -242,11 +252,13 @@ const stepBack = 0.97
 /** A pace that is used to the full gains this many requests per minute with each, at first: about 3 % in a minute. */
 const gainPerRequest = 0.03
 /** After this time without a refusal it gains twice as much, and so on. */
-const calmMillis = 15_000
-const calmRequests = 3
+const calmMillis = { most: 15_000, least: 5_000 }
+/** A few requests have to tell, and not more than many. */
+const calmRequests = { least: 3, most: 40 }
 const doublingMillis = 10_000
-/** So soon it doubles while nothing but the first refusal is known. */
-const searchMillis = 4_000
+/** So soon it doubles while nothing but the first refusal is known, a fast pace sooner: within so many requests. */
+const searchMillis = { most: 4_000, least: 2_000 }
+const searchRequests = 12
 /** In about this time it is back near where it was refused. */
 const returnMillis = 10_000
 const shortestPause = 250

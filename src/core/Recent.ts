@@ -46,6 +46,22 @@ export const within = (self: Recent, windowMillis: number, now: number): number 
   return current + before * (1 - Math.max(0, now - since) / windowMillis)
 }
 
+/**
+ * How many there would be within a window had they gone on as since the first of them; the same as `within` once a window
+ * is over.
+ *
+ * @since 0.1.0
+ * @category getters
+ */
+export const goingOn = (self: Recent, windowMillis: number, now: number): number => {
+  const { before, current, since } = turn(self, windowMillis, now)
+  if (before > 0) return within(self, windowMillis, now)
+  return (current * windowMillis) / Math.min(windowMillis, Math.max(shortestMillis, now - since))
+}
+
+/** What lasted less says nothing about how it would go on. */
+const shortestMillis = 1_000
+
 const turn = (self: Recent, windowMillis: number, now: number): Recent => {
   const elapsed = now - self.since
   if (elapsed < windowMillis) return self

@@ -4,6 +4,7 @@ import * as Lending from "../../src/core/Lending.js"
 import * as Operation from "../../src/core/Operation.js"
 import * as Outcome from "../../src/core/Outcome.js"
 import type * as Pool from "../../src/core/Pool.js"
+import * as PoolGates from "../../src/core/PoolGates.js"
 import * as Settlement from "../../src/core/Settlement.js"
 import type { Statement } from "../../src/core/Statement.js"
 
@@ -40,7 +41,17 @@ const rig = (pool: Pool.Pool) => {
       )
     state = Settlement.settle(state, lease, { now, outcome: Outcome.success, policy }).pool
   }
-  return { lend, serve }
+  const refuse = (
+    lease: Lending.Lease | null,
+    now: number,
+    said: { readonly blame: "rate-limit" | "quota"; readonly cooldownMillis: number | null }
+  ) => {
+    if (lease === null) throw new Error("nothing was lent")
+    const base = { code: "test", why: "a test", retryOtherToken: true, scope: "token", provenance: "stated" } as const
+    const outcome = Outcome.failure({ ...base, ...said })
+    state = Settlement.settle(state, lease, { now, outcome, policy }).pool
+  }
+  return { lend, serve, refuse, pool: () => state }
 }
 
 describe("headroom", () => {
@@ -62,6 +73,31 @@ describe("headroom", () => {
     const { lend, serve } = rig(poolOf([undefined]))
     serve(lend(0), 10, { remaining: 0, resetAt: 1_000, limit: 2 })
     expect([lend(1_000)?.alias, lend(1_000)?.alias, lend(1_000)]).toEqual(["t0", "t0", null])
+  })
+
+  it("takes a minute that has only begun for neither a whole one nor a pace to go on at", () => {
+    const served = (millis: number) => {
+      const { lend, pool, refuse, serve } = rig(poolOf([undefined]))
+      for (let i = 0; i < 20; i++) serve(lend((i * millis) / 20), ((i + 1) * millis) / 20)
+      refuse(lend(millis), millis, { blame: "rate-limit", cooldownMillis: null })
+      return PoolGates.at(pool(), "id-0", null)?.pace?.perMinute
+    }
+    // 20 in four seconds: 20 a minute if that was all, 300 if it goes on, give or take the first of them.
+    expect(served(4_000)).toBeGreaterThan(70)
+    expect(served(4_000)).toBeLessThan(90)
+    expect(served(59_000)).toBeCloseTo(20, 0)
+  })
+
+  it("learns the pace of what is used up for a moment only, whoever is blamed for it", () => {
+    const paced = (cooldownMillis: number | null) => {
+      const { lend, pool, refuse, serve } = rig(poolOf([undefined]))
+      for (let i = 0; i < 20; i++) serve(lend(i * 100), i * 100 + 50)
+      refuse(lend(2_000), 2_000, { blame: "quota", cooldownMillis })
+      return PoolGates.at(pool(), "id-0", null)?.pace ?? null
+    }
+    expect(paced(6_000)).not.toBeNull()
+    expect(paced(3_600_000)).toBeNull()
+    expect(paced(null)).toBeNull()
   })
 
   it("does not count requests that the statement had counted already", () => {

@@ -216,6 +216,19 @@ describe("Pace", () => {
     return state.perMinute
   }
 
+  it("does not take a fast pace a minute to show that its limit is far off", () => {
+    const gained = (perMinute: number) => {
+      const pace = Pace.measured(perMinute, { now: 0, number: 1, sent: 1, millis: null })
+      return used({ ...pace, refusedPace: 0 }, 0, 30_000) / perMinute
+    }
+    expect(gained(60)).toBeLessThan(1.1)
+    expect(gained(600)).toBeGreaterThan(1.2)
+    const found = (perMinute: number) =>
+      used(Pace.first(perMinute, { now: 0, number: 1, sent: 1, millis: null }), 0, 8_000) / perMinute
+    expect(found(60)).toBeLessThan(6)
+    expect(found(600)).toBeGreaterThan(8)
+  })
+
   it("is soon back near where it was refused, and goes on slowly from there", () => {
     const fast = { ...Pace.first(100, { now: 0, number: 1, sent: 1, millis: 0 }), searching: false, refusals: 0 }
     // Nothing was asked for within the last minute, so nothing was served.
