@@ -11,6 +11,7 @@
 import * as Cost from "./Cost.js"
 import * as Limits from "./Limits.js"
 import * as Pace from "./Pace.js"
+import * as Resets from "./Resets.js"
 import * as Size from "./Size.js"
 import * as Statement from "./Statement.js"
 import * as Statements from "./Statements.js"
@@ -225,7 +226,8 @@ export const hear = (
   for (const statement of statements) {
     const before = Object.hasOwn(stated, statement.kind) ? stated[statement.kind] : undefined
     const request = { number, sent: self.sent, sentAt, cost: self.typical, declared: self.declared }
-    const refill = self.isWindowed ? "at-once" : statement.refill
+    const fillsUp = before !== undefined && Resets.areOfBucket(before.resets)
+    const refill = self.isWindowed ? "at-once" : fillsUp ? "continuous" : statement.refill
     const heard = Statement.hear(before, { ...statement, refill }, request, now)
     if (heard !== undefined && heard !== before) stated = { ...stated, [statement.kind]: heard }
   }

@@ -9,6 +9,7 @@
  */
 import { type Cost, costIn, type Unit } from "./Cost.js"
 import * as Refill from "./Refill.js"
+import * as Resets from "./Resets.js"
 
 /**
  * What one answer says of one limit. `resetAt` is epoch milliseconds.
@@ -52,6 +53,7 @@ export interface Stated extends Statement {
    * day; where it is right, the refusal says so and the token rests.
    */
   readonly recheckAt: number
+  readonly resets: Resets.Resets
   /** The most that was stated to be left. */
   readonly most: number
   /** How much is filled up in a millisecond, as far as it can be told; 0 for a window. */
@@ -107,6 +109,7 @@ export const hear = (
     spent: spentSince(statement.unit, request),
     recheckAt: now + recheckMillis,
     most: Math.max(remaining, before?.most ?? 0),
+    resets: Resets.hear(before?.resets, resetAt, { at, now }),
     perMilli: Refill.perMilli(statement, at, known),
     heardAt: now,
     isSupposed: false
@@ -206,18 +209,17 @@ export const spend = (self: Stated, number: number, cost: Cost, now: number): St
     const recheckAt = now >= self.recheckAt ? now + recheckMillis : self.recheckAt
     return change(self, { spent: self.spent + amount, recheckAt })
   }
-  const { perMilli } = self
-  const limit = size(self)
-  return limit === 0
+  const whole = size(self)
+  return whole === 0
     ? undefined
     : change(self, {
-        remaining: limit,
+        remaining: whole,
         at: now,
         number: number - 1,
         spent: amount,
         isSupposed: true,
         recheckAt: now + recheckMillis,
-        resetAt: perMilli > 0 ? now : now + Math.min(self.periodMillis ?? supposedMillis, longestMillis)
+        resetAt: self.perMilli > 0 ? now : now + Math.min(self.periodMillis ?? supposedMillis, longestMillis)
       })
 }
 
@@ -252,7 +254,7 @@ export const windowed = (self: Stated): Stated => change(self, { refill: "at-onc
 
 const change = (
   self: Stated,
-  to: Partial<Omit<Stated, "kind" | "unit" | "limit" | "periodMillis" | "fullIn" | "most" | "heardAt">>
+  to: Partial<Omit<Stated, "kind" | "unit" | "limit" | "periodMillis" | "fullIn" | "most" | "resets" | "heardAt">>
 ): Stated => ({
   kind: self.kind,
   unit: self.unit,
@@ -267,6 +269,7 @@ const change = (
   spent: to.spent ?? self.spent,
   recheckAt: to.recheckAt ?? self.recheckAt,
   most: self.most,
+  resets: self.resets,
   perMilli: to.perMilli ?? self.perMilli,
   heardAt: self.heardAt,
   isSupposed: to.isSupposed ?? self.isSupposed
@@ -294,5 +297,4 @@ const believedMillis = 3_600_000
  */
 export const supposedMillis = 60_000
 
-/** Limits of pace are by the minute. */
 const longestPaced = 120_000
