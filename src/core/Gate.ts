@@ -226,12 +226,20 @@ export const hear = (
   for (const statement of statements) {
     const before = Object.hasOwn(stated, statement.kind) ? stated[statement.kind] : undefined
     const request = { number, sent: self.sent, sentAt, cost: self.typical, declared: self.declared }
-    const fillsUp = before !== undefined && Resets.areOfBucket(before.resets)
-    const refill = self.isWindowed ? "at-once" : fillsUp ? "continuous" : statement.refill
+    const refill = self.isWindowed ? "at-once" : refillOf(before, statement)
     const heard = Statement.hear(before, { ...statement, refill }, request, now)
     if (heard !== undefined && heard !== before) stated = { ...stated, [statement.kind]: heard }
   }
   return stated === self.stated ? self : change(self, { stated })
+}
+
+/** What its resets tell is believed rather than what its vendor is supposed to have. */
+const refillOf = (
+  before: Statement.Stated | undefined,
+  { refill }: Statement.Statement
+): Statement.Statement["refill"] => {
+  if (before === undefined) return refill
+  return Resets.areOfBucket(before.resets) ? "continuous" : Resets.areOfWindow(before.resets) ? "at-once" : refill
 }
 
 /**

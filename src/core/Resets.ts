@@ -12,10 +12,28 @@
 export interface Resets {
   /** The first that was stated since one was over, or moved: epoch milliseconds. */
   readonly first: number
-  /** By how many milliseconds it may be sooner: for as long the answer was under way that stated it. */
+  /** By how many milliseconds it may be sooner: vendors round up, and the answer that stated it was under way for a while. */
   readonly slack: number
+  /** What was left then, or when it was stated last with less left. */
+  readonly remaining: number
   /** How often another was stated while the first was still far. */
   readonly moves: number
+  /** How often the same was stated, though less was left by so much that it should have moved. */
+  readonly stays: number
+}
+
+/**
+ * What one answer states.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Stated {
+  readonly limit: number | null
+  readonly remaining: number
+  readonly resetAt: number
+  /** In how many milliseconds it comes, where that is stated as a length. */
+  readonly fullIn?: number | undefined
 }
 
 /**
@@ -26,23 +44,36 @@ export interface Resets {
  */
 export const hear = (
   self: Resets | undefined,
-  resetAt: number,
+  { fullIn, limit, remaining, resetAt }: Stated,
   { at, now }: { readonly at: number; readonly now: number }
 ): Resets => {
-  const heard = { first: resetAt, slack: now - at }
-  if (self === undefined) return { ...heard, moves: 0 }
-  const { first, moves, slack } = self
-  if (now >= first - slack - roundedMillis) return { ...heard, moves }
-  return resetAt - heard.slack > first + roundedMillis ? { ...heard, moves: moves + 1 } : self
+  const { moves, stays } = self ?? none
+  const isExact = fullIn !== undefined && fullIn % 1_000 !== 0
+  const slack = now - at + (isExact ? exactMillis : roundedMillis)
+  const heard = { first: resetAt, slack, remaining, moves, stays }
+  if (self === undefined || now >= self.first - self.slack) return heard
+  if (resetAt - slack > self.first) return { ...heard, moves: moves + 1 }
+  if (limit === null || remaining >= Math.min(self.remaining, limit)) return self
+  // If this were when all is there, as much less as is left would put it off by so much.
+  const due = ((self.remaining - remaining) * (resetAt - slack - at)) / (limit - remaining)
+  return due > self.slack + slack ? { ...self, remaining, stays: stays + 1 } : self
 }
 
 /**
  * @since 0.1.0
  * @category predicates
  */
-export const areOfBucket = ({ moves }: Resets): boolean => moves >= movesOfBucket
+export const areOfBucket = ({ moves, stays }: Resets): boolean => moves >= enough && moves > stays
 
-/** Vendors round resets up to whole seconds, and answers take their time. */
+/**
+ * @since 0.1.0
+ * @category predicates
+ */
+export const areOfWindow = ({ moves, stays }: Resets): boolean => stays >= enough && stays > moves
+
+const none = { moves: 0, stays: 0 }
+/** Most vendors round up to whole seconds; and clocks, and ways, are never quite alike. */
 const roundedMillis = 1_500
+const exactMillis = 100
 /** One may have been moved by hand, or two servers not agree. */
-const movesOfBucket = 3
+const enough = 3

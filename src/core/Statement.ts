@@ -109,7 +109,7 @@ export const hear = (
     spent: spentSince(statement.unit, request),
     recheckAt: now + recheckMillis,
     most: Math.max(remaining, before?.most ?? 0),
-    resets: Resets.hear(before?.resets, resetAt, { at, now }),
+    resets: Resets.hear(before?.resets, statement, { at, now }),
     perMilli: Refill.perMilli(statement, at, known),
     heardAt: now,
     isSupposed: false
