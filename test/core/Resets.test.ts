@@ -38,7 +38,8 @@ describe("stated resets", () => {
           })
           expect(heard([...answers].sort((a, b) => a.now - b.now))?.moves).toBe(0)
         }
-      )
+      ),
+      { numRuns: 2_000 }
     )
   })
 
