@@ -235,7 +235,7 @@ const held = (self: Pace, { millis, now, sent }: Refusal): Pace => {
     refusedAt: now,
     wasStated: millis !== null,
     // Once the stated time is over there is room for one: nothing was saved up that could go ahead of its time.
-    next: now + burstMillis + (millis === null ? pause : Math.min(millis, interval))
+    next: now + burstMillis + (millis === null ? pause : Math.min(millis, Math.max(interval, statedMillis)))
   })
 }
 
@@ -263,3 +263,5 @@ const searchRequests = 12
 const returnMillis = 10_000
 const shortestPause = 250
 const longestPause = 5_000
+/** Vendors state whole seconds, in which a fast pace would save up more than a small bucket holds. */
+const statedMillis = 1_000

@@ -155,9 +155,16 @@ describe("Pace", () => {
     expect(pace.perMinute).toBe(perMinute)
   })
 
-  it("waits no longer on its own than the answer said, nor than its pace is", () => {
+  it("waits no longer on its own than the answer said, nor than its pace is or a second", () => {
     expect(Pace.opensAt(Pace.first(600, refusal({ millis: 20 })))).toBe(60_020)
-    expect(Pace.opensAt(Pace.first(600, refusal({ millis: 5_000 })))).toBe(60_100)
+    expect(Pace.opensAt(Pace.first(600, refusal({ millis: 5_000 })))).toBe(61_000)
+  })
+
+  it("saves nothing up within a stated second, however fast", () => {
+    // Ten a second: after a second of rest one goes, and the next 100 ms later.
+    const refused = Pace.measured(600, { now: 0, number: 1, sent: 1, millis: 1_000 })
+    const first = Pace.pass(refused, 1_000)
+    expect([Pace.opensAt(refused), Pace.opensAt(first)]).toEqual([1_000, 1_100])
   })
 
   it("lets one go when the stated time is over, and the next in its time", () => {
