@@ -251,9 +251,11 @@ const stepBack = 0.97
 
 /** A pace that is used to the full gains this many requests per minute with each, at first: about 3 % in a minute. */
 const gainPerRequest = 0.03
-/** After this time without a refusal it gains twice as much, and so on. */
+/**
+ * After this time without a refusal it gains twice as much, and so on: a fast pace sooner, as many requests tell as much, and
+ * a slow one not before a few have told.
+ */
 const calmMillis = { most: 15_000, least: 5_000 }
-/** A few requests have to tell, and not more than many. */
 const calmRequests = { least: 3, most: 40 }
 const doublingMillis = 10_000
 /** So soon it doubles while nothing but the first refusal is known, a fast pace sooner: within so many requests. */
