@@ -67,8 +67,16 @@ export const took = (self: Trouble, millis: number): Trouble => ({
  * @since 0.1.0
  * @category getters
  */
-export const verdictMillis = ({ failsAfter }: Trouble, nth: number): number =>
-  Math.min(longestVerdict, Math.max(longestVerdict / 4, 4 * failsAfter) * 2 ** (nth - 1))
+export const verdictMillis = ({ failsAfter, steady }: Trouble, nth: number): number =>
+  Math.min(longestFor(steady), Math.max(shortestVerdict, 4 * failsAfter) * 2 ** (nth - 1))
+
+/** Where much is asked for, a few probes more are nothing, and the first to be served ends the outage sooner. */
+const longestFor = (steady: number): number =>
+  Math.min(longestVerdict, Math.max(shortestVerdict, (longestVerdict * manyPerSecond) / steady))
+
+const manyPerSecond = 25
+
+const shortestVerdict = 250
 
 /**
  * The longest that the others wait for the verdict of a probe, in milliseconds.
