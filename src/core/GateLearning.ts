@@ -12,7 +12,7 @@ import * as Window from "./Window.js"
 
 /**
  * A request was refused for its pace. Unless what the vendor states explains it, the pace is learnt from it; `served`
- * is how many were served within the last minute, before anything was learnt.
+ * is about how many are served within a minute, for all that was seen before anything was learnt.
  *
  * @since 0.1.0
  * @category transitions

@@ -66,7 +66,7 @@ export interface Refusal {
 }
 
 /**
- * The pace after the first refusal, from how much was served within the last minute.
+ * The pace after the first refusal, from about how much is served within a minute.
  *
  * @since 0.1.0
  * @category constructors
@@ -90,7 +90,7 @@ export const first = (served: number, refusal: Refusal): Pace => {
 }
 
 /**
- * The same where what was served within the last minute was no burst, but all that could be.
+ * The same where what was served was no burst, but all that could be.
  *
  * @since 0.1.0
  * @category constructors

@@ -33,13 +33,21 @@ export const perMilli = ({ fullIn, limit, refill, remaining, resetAt }: Stated, 
   if (refill === "at-once" || limit === null) return 0
   if (limit <= remaining || resetAt <= at) return known
   const missing = limit - remaining
-  if (fullIn !== undefined && fullIn % 1_000 !== 0) return within((missing - 1) / fullIn, missing / fullIn, known)
+  if (isExact(fullIn)) return within((missing - 1) / fullIn, missing / fullIn, known)
   const millis = fullIn ?? resetAt - at - (resetAt % 1_000 === 0 ? roundedMillis / 2 : 0)
   // A reset that is closer than what it is rounded to says little, but better than nothing.
   if (millis < roundedMillis && known > 0) return known
   const stated = missing / Math.max(millis, roundedMillis)
   return known === 0 ? stated : known + (stated - known) / averaged
 }
+
+/**
+ * Whether a length is stated to the millisecond: whole seconds may be rounded.
+ *
+ * @since 0.1.0
+ * @category predicates
+ */
+export const isExact = (fullIn: number | undefined): fullIn is number => fullIn !== undefined && fullIn % 1_000 !== 0
 
 /** Each exact length leaves a range, and what is known is drawn into all of them. */
 const within = (least: number, most: number, known: number): number =>

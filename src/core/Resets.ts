@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import * as Refill from "./Refill.js"
 
 /**
  * @since 0.1.0
@@ -23,20 +24,6 @@ export interface Resets {
 }
 
 /**
- * What one answer states.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Stated {
-  readonly limit: number | null
-  readonly remaining: number
-  readonly resetAt: number
-  /** In how many milliseconds it comes, where that is stated as a length. */
-  readonly fullIn?: number | undefined
-}
-
-/**
  * Takes note of a reset. `at`: when the request was sent whose answer states it.
  *
  * @since 0.1.0
@@ -44,12 +31,11 @@ export interface Stated {
  */
 export const hear = (
   self: Resets | undefined,
-  { fullIn, limit, remaining, resetAt }: Stated,
+  { fullIn, limit, remaining, resetAt }: Omit<Refill.Stated, "refill">,
   { at, now }: { readonly at: number; readonly now: number }
 ): Resets => {
   const { moves, stays } = self ?? none
-  const isExact = fullIn !== undefined && fullIn % 1_000 !== 0
-  const slack = now - at + (isExact ? exactMillis : roundedMillis)
+  const slack = now - at + (Refill.isExact(fullIn) ? exactMillis : roundedMillis)
   const heard = { first: resetAt, slack, remaining, moves, stays }
   if (self === undefined || now >= self.first - self.slack) return heard
   if (resetAt - slack > self.first) return { ...heard, moves: moves + 1 }

@@ -57,7 +57,7 @@ export const judge = ({ body, status }: Answer): Saying | undefined => {
   }
   if (codes.includes("quota_exhausted")) return { sense: "allowance", code: "quota_exhausted" }
   if (/PerMinute/i.test(ids) || /per[ _]minute/i.test(message))
-    return { sense: "rate-limit", window: "minute", evidence: ["the id of a quota by the minute"] }
+    return { sense: "rate-limit", window: "minute", evidence: ["a quota by the minute"] }
   return { sense: "rate-limit", code: codes.find((code) => /exhausted|exceeded/.test(code)) }
 }
 
